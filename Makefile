@@ -1,0 +1,52 @@
+# Everything a checkout needs, from nothing but Python 3.11-3.13, make and git.
+# State and settings of Prefect live in .wirebell/, so nothing outside the checkout is touched.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PREFECT_HOME := $(CURDIR)/.wirebell/prefect
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT := false
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check fmt types imports bench clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/	/' | expand -t 12
+
+$(READY): pyproject.toml constraints.txt setup.sh
+	@sh setup.sh $(VENV)
+
+demo: $(READY) ## ring a few alerts by mail and Slack on this machine, without a network
+	@$(BIN)/wirebell demo
+
+up: $(READY) ## start the server, the worker and the UI; stop with Ctrl-C
+	@$(BIN)/wirebell up
+
+test: $(READY) ## every test, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest
+
+check: $(READY) fmt-check types imports desk ## what must be clean before a commit, tests aside
+
+fmt-check: $(READY)
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+
+fmt: $(READY) ## format and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+types: $(READY) ## mypy --strict on every room
+	@$(BIN)/mypy
+
+imports: $(READY) ## who may import whom
+	@$(BIN)/lint-imports
+
+desk: $(READY) ## the analysts' files
+	@$(BIN)/wirebell check
+
+bench: $(READY) ## the benchmarks, as ratios against peers (own environment)
+	@sh bench/run.sh
+
+clean: ## remove the environment and all state of this checkout
+	rm -rf $(VENV) .venv-bench .wirebell

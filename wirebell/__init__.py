@@ -1,0 +1,1 @@
+"""Wirebell polls news feeds and rings when something an analyst watches for is new."""

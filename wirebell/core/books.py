@@ -1,0 +1,70 @@
+"""Counts: what one run did, and the proof that nothing is unaccounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """One feed in one run: its state afterwards, how many entries were new, and details.
+
+    `newly_failing` is true when it worked at the poll before: that is what operators are
+    told about, not the tenth failure of the same feed.
+    """
+
+    feed_id: str
+    state: str
+    fresh: int = 0
+    detail: str = ""
+    newly_failing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a run did. Tallies add up: a run's is the sum of its batches'.
+
+    `polled` counts feeds asked, of which `unchanged` had nothing new and `failed` brought
+    nothing. `fresh` counts entries taken in; `outcomes` what became of entries (by the value
+    of `Outcome`). `sent`, `retrying`, `dead`, `held` count deliveries.
+    """
+
+    polled: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    fresh: int = 0
+    alerts: int = 0
+    sent: int = 0
+    retrying: int = 0
+    dead: int = 0
+    held: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    feeds: tuple[FeedLine, ...] = ()
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Every entry and every delivery, accounted for.
+
+    `outcomes` counts entries by outcome, `waiting` those without one, `entries` all of them.
+    `deliveries` counts by state. `problems` lists every sum that does not hold.
+    """
+
+    entries: int
+    waiting: int
+    outcomes: Counter[str]
+    alerts: int
+    deliveries: Counter[str]
+    attempts: int
+    problems: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every sum holds."""
+        return not self.problems

@@ -1,0 +1,198 @@
+"""Is it news? What the decision is made from, and what it says.
+
+A `Candidate` is one entry, read and matched, about to be filed. The store recalls its
+`History`; `stories.decide` answers with a `Decision`; the pipeline makes a `Filing` of it and
+the store writes that whole, or not at all. *How* an alert is told (at once, in a digest, after
+quiet hours) is not decided here: see `alerts.Handling`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from wirebell.core.alerts import Alert, Delivery
+from wirebell.core.matches import Evidence, Match, Severity
+from wirebell.core.news import Article, Entry
+
+
+class Outcome(StrEnum):
+    """What became of an entry: exactly one, NULL while it waits. Strongest last."""
+
+    FAILED = "failed"  # could not be read or matched after every try; told to operators
+    KNOWN = "known"  # another entry brought this very version already
+    REKEYED = "rekeyed"  # the feed renamed what we had; nobody is told
+    BACKLOG = "backlog"  # was there when we first looked
+    TOO_OLD = "too_old"  # published longer ago than we ring for
+    UNMATCHED = "unmatched"  # no rule fired
+    UNCHANGED = "unchanged"  # a new version in which nothing that matters is new
+    COPY = "copy"  # the same text elsewhere; counted under "also in"
+    HELD = "held"  # news, held back by a cool-down; goes into the next message
+    RUNG = "rung"  # an alert was filed
+
+
+class Verdict(StrEnum):
+    """What to do about one rule's match, or about an entry."""
+
+    RING = "ring"
+    HOLD = "hold"
+    DROP = "drop"
+
+
+class Relation(StrEnum):
+    """What a candidate is to what we had."""
+
+    NEW = "new"
+    SAME = "same"  # this very version is on file
+    UPDATE = "update"  # another version of an article on file
+    CORRECTION = "correction"  # a version its publisher calls a correction or withdrawal
+    COPY = "copy"
+    SAME_EVENT = "same_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name of an article: its kind ("guid", "url") and the value.
+
+    A guid's value begins with its feed's id and a space: a guid counts only inside its feed.
+    """
+
+    kind: Literal["guid", "url"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """An entry that waits in the inbox, leased to one worker.
+
+    `backlog` marks what the first poll of its feed found. `tries` counts the leases taken so
+    far, this one included: an entry that kills its reader is given up, not retried for ever.
+    """
+
+    id: int
+    token: str
+    feed_id: str
+    entry: Entry
+    first_seen: datetime
+    backlog: bool = False
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry, read and matched, about to be filed.
+
+    `text_hash` identifies the version (`stories.identity`); `url_key` the article; `aliases`
+    other names of it. `sketch` is for finding copies and may be empty. `note` says what a
+    reader of the alert should know about the reading ("the page answered 403: teaser only").
+    """
+
+    inbox: InboxEntry
+    feed_name: str
+    tier: int
+    article: Article
+    url_key: str
+    text_hash: str
+    matches: tuple[Match, ...]
+    desk_hash: str
+    aliases: tuple[Alias, ...] = ()
+    sketch: tuple[int, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of an article's text, as stored."""
+
+    text_hash: str
+    title: str
+    text: str
+    seen_at: datetime
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """An article on file: the newest version whole, the others by hash."""
+
+    id: int
+    story: str
+    url_key: str
+    url: str
+    source: str
+    first_seen: datetime
+    newest: Version
+    text_hashes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A rule that has rung in this story: by which alert, when, how loudly."""
+
+    rule: str
+    alert_id: str
+    severity: Severity
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the store knows that bears on one candidate.
+
+    `article` is the article the candidate is a version of, if it is on file. `copies` are
+    other articles that share its text. `rung` lists what rang in the stories of either,
+    oldest first.
+    """
+
+    article: KnownArticle | None = None
+    copies: tuple[KnownArticle, ...] = ()
+    rung: tuple[Rung, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A sentence that changed: `old` is "" for a new one, `new` is "" for one withdrawn."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The decision on one rule that matched, with the reason kept for `why`."""
+
+    rule: str
+    severity: Severity
+    verdict: Verdict
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a candidate is news, and why.
+
+    `story` is the id of the story it belongs to, opened by it or older. `evidence` holds the
+    sentences or facts the decision rests on, as a person reads them. `rulings` has one entry
+    for each rule that matched.
+    """
+
+    verdict: Verdict
+    outcome: Outcome
+    reason: str
+    relation: Relation
+    story: str
+    evidence: tuple[str, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is written for one candidate, in one transaction."""
+
+    decision: Decision
+    alert: Alert | None = None
+    deliveries: tuple[Delivery, ...] = ()

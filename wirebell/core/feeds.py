@@ -1,0 +1,137 @@
+"""Feeds, and what a poll of one brings back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One address we poll, as an analyst wrote it in feeds.yaml.
+
+    `tier` runs from 1 (official, primary) to 4 (aggregator). `language` is a BCP 47 tag
+    or "" when nobody said. `read` says whether the page behind an entry is fetched ("page")
+    or the entry's own words are all there is ("feed").
+    """
+
+    id: str
+    name: str
+    url: str
+    every: timedelta = timedelta(minutes=5)
+    max_every: timedelta = timedelta(hours=1)
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    tier: int = 3
+    read: Literal["page", "feed"] = "page"
+    zone: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What lets a server answer "not modified", byte for byte as it gave them.
+
+    `body_hash` is the sha-256 of the decoded body: many feeds answer 200 with equal bytes.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Bytes from the wire: a feed or an article, decoded from its transfer encoding.
+
+    `url` is where the bytes came from after redirects; `headers` have lower-case names.
+    `moved_to` is the target when every hop was permanent (301, 308), else "".
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    validators: Validators
+    fetched_at: datetime
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The server said 304, or the body is the one we had. A success."""
+
+    url: str
+    validators: Validators
+    fetched_at: datetime
+
+
+class FailureKind(StrEnum):
+    """Why a poll brought nothing. The name is shown to operators as the feed's state."""
+
+    DNS = "dns"
+    REFUSED = "refused"  # nobody listens, or the connection was reset
+    TLS = "tls"
+    TIMEOUT = "timeout"  # the total deadline passed
+    HTTP = "http"  # a status that is neither success nor 304
+    CHALLENGE = "challenge"  # a page that wants to see a browser
+    REDIRECTS = "redirects"  # more hops than allowed
+    TOO_BIG = "too_big"  # more decoded bytes than allowed
+    GUARDED = "guarded"  # an address we refuse to connect to
+    ENCODING = "encoding"  # a broken transfer encoding or a broken answer
+    EMPTY = "empty"  # a body of nothing, or a feed without one entry
+    NOT_A_FEED = "not_a_feed"  # HTML or something else where a feed was due
+    BROKEN = "broken"  # our own fault, caught at the fence around one feed
+
+
+NETWORK_FAILURES = frozenset(
+    {FailureKind.DNS, FailureKind.REFUSED, FailureKind.TIMEOUT, FailureKind.TLS}
+)
+"""The kinds that can be our own line's fault: when most feeds show one, the line is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A poll that brought nothing, and why. Travels as a value; nobody raises it."""
+
+    url: str
+    kind: FailureKind
+    detail: str
+    fetched_at: datetime
+    status: int = 0
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What an operator sees of one feed between polls.
+
+    `state` is "new" before the first poll, "ok", or the kind of the newest failure.
+    `failures` counts polls in a row that failed.
+    """
+
+    feed_id: str
+    state: str = "new"
+    detail: str = ""
+    failures: int = 0
+    last_ok: datetime | None = None
+    last_new: datetime | None = None
+    next_due: datetime | None = None
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedClaim:
+    """One due feed, leased to one worker: poll it and answer with `token`.
+
+    `first` is true until a poll has succeeded: what that poll finds is backlog.
+    `failures` in a row so far decides how far to back off.
+    """
+
+    feed_id: str
+    token: str
+    validators: Validators = field(default_factory=Validators)
+    first: bool = True
+    failures: int = 0

@@ -1,0 +1,111 @@
+"""Entries and articles: what the wire said, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Access = Literal["free", "metered", "paywalled", "unknown"]
+Scope = Literal["full", "teaser", "headline"]
+FieldName = Literal["title", "lead", "key_points", "text"]
+
+FIELDS: tuple[FieldName, ...] = ("title", "lead", "key_points", "text")
+"""Where a rule looks unless it says otherwise."""
+
+REGIONS = (
+    "byline", "caption", "credit", "sign_off", "dateline", "newsletter", "related", "comments",
+)  # fmt: skip
+"""Parts of a page kept apart from the story: matched only when a rule asks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed, as the feed words it.
+
+    `id` is the feed's own (guid, atom:id) or "" where it gives none. `summary` and `content`
+    are plain text: markup removed, entities decoded. Dates are UTC or None, never guessed.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str = ""
+    content: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document, read. Entries stand in the order of the document."""
+
+    title: str
+    url: str
+    hub: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """What a page prints beside its story, each piece as printed."""
+
+    byline: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
+    sign_off: tuple[str, ...] = ()
+    dateline: tuple[str, ...] = ()
+    newsletter: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A page, read: one version of an article.
+
+    `text` is the story alone, paragraphs parted by one newline. `lead` is the standfirst when
+    it is not already the first paragraph of `text`. `confidence` (0 to 1) says how far the
+    readings of the page agree on `text`. `scope` says how much of the story we have. An empty
+    `text` says that the page held none.
+    """
+
+    url: str
+    title: str
+    text: str = ""
+    canonical_url: str = ""
+    alt_titles: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    lead: str = ""
+    key_points: tuple[str, ...] = ()
+    section: str = ""
+    language: str = ""
+    site_name: str = ""
+    access: Access = "unknown"
+    scope: Scope = "full"
+    confidence: float = 1.0
+    regions: Regions = field(default_factory=Regions)
+
+    def words_of(self, place: str) -> str:
+        """The text of one field or region: what evidence offsets point into.
+
+        Lists (alternative titles after the title, key points, pieces of a region) are joined
+        by a newline, which no phrase crosses.
+
+        Raises:
+            AttributeError: `place` is neither a field nor a region.
+        """
+        if place == "title":
+            return "\n".join((self.title, *self.alt_titles))
+        if place == "key_points":
+            return "\n".join(self.key_points)
+        if place in REGIONS:
+            pieces: tuple[str, ...] = getattr(self.regions, place)
+            return "\n".join(pieces)
+        words: str = getattr(self, place)
+        return words

@@ -1,0 +1,164 @@
+"""Text as people mean it: folded for comparing, cut into sentences, cleaned for showing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+
+HYPHENS = "-\u2010\u2011\ufe63\uff0d"
+"""What joins the halves of a compound. Dashes between clauses (en, em) are not among them."""
+
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_VOICING = frozenset("\uff9e\uff9f")  # half-width kana's marks are letters to Unicode
+_SAME = {ord(c): "-" for c in HYPHENS} | {ord(c): "'" for c in "\u2018\u2019\u201b\u02bc\uff07"}
+_SAME |= {ord(c): '"' for c in "\u201c\u201d\u201f\uff02"} | {ord("\u0131"): "i"}
+_MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text that knows where each of its characters came from.
+
+    `starts[i]` and `ends[i]` are the span in the original behind `text[i]`; both are None when
+    the fold moved nothing and offsets are equal.
+    """
+
+    text: str
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original behind the non-empty `text[start:end]`."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(text: str) -> Folded:
+    """Make equal what readers take for equal, and remember where it stood.
+
+    Case, diacritics on Latin, Greek and Cyrillic letters, ligatures, width, curly quotes,
+    kinds of hyphen and of space, soft hyphens and zero-width characters do not matter.
+    Marks that change a letter (kana, Indic scripts) stay. Folding twice changes nothing.
+    """
+    if text.isascii():
+        return Folded(text.lower())
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(text):
+        for char in _fold_cluster(text[start:end]):
+            out.append(char)
+            starts.append(start)
+            ends.append(end)
+    return Folded("".join(out), tuple(starts), tuple(ends))
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Spans of one character with the marks that belong to it; invisible ones join in."""
+    cuts = [
+        i
+        for i, char in enumerate(text)
+        if i == 0 or not (unicodedata.combining(char) or char in _VOICING or char in _INVISIBLE)
+    ]
+    return list(pairwise([*cuts, len(text)]))
+
+
+def _fold_cluster(cluster: str) -> str:
+    if len(cluster) == 1 and cluster.isascii():
+        return cluster.lower()
+    visible = "".join(c for c in cluster if c not in _INVISIBLE and c not in _BIDI)
+    if visible.isspace():
+        return "\n" if "\n" in visible else " "
+    plain = unicodedata.normalize("NFKC", visible).translate(_SAME).casefold()
+    apart = unicodedata.normalize("NFKD", plain)
+    if apart and unicodedata.name(apart[0], "").startswith(_MARKED_SCRIPTS):
+        return "".join(c for c in apart if not unicodedata.combining(c)).translate(_SAME)
+    return unicodedata.normalize("NFC", apart).translate(_SAME)
+
+
+_END = re.compile(r"[.!?…]+[\"'’”)\]»]*(?=\s)|[。！？｡]+[」』”）]*|\n+")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep gov gen lt col sgt st jr sr inc corp co ltd vs etc no nos fig al "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun approx est "
+    "dept univ assn bros messrs hon rev adm capt cmdr maj pres amb".split()
+)
+_OPENERS = frozenset(
+    "the a an and but he she it they we i in on at for this that these those there his her its "
+    "their our as if when while after before since until by with from to who what why how "
+    "meanwhile however still yet also some many most both last next".split()
+)
+_WORD_BEFORE = re.compile(r"(\S+)$")
+_WORD_AFTER = re.compile(r"\s*[\"'“‘(\[«]*([^\s\"'’”,.;:!?]+)")
+
+
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """The spans of the sentences of `text`, without the white space around them.
+
+    A line break always ends one. A full stop after an initial, a title, a month or an
+    abbreviation such as "U.S." ends one only before a word that opens sentences ("The").
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for found in _END.finditer(text):
+        if not _is_end(text, found):
+            continue
+        _keep(text, start, found.end(), spans)
+        start = found.end()
+    _keep(text, start, len(text), spans)
+    return tuple(spans)
+
+
+def _keep(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    piece = text[start:end]
+    kept = piece.strip()
+    if kept:
+        first = start + len(piece) - len(piece.lstrip())
+        spans.append((first, first + len(kept)))
+
+
+def _is_end(text: str, found: re.Match[str]) -> bool:
+    if not found.group().startswith(".") or "\n" in found.group():
+        return True
+    after = _WORD_AFTER.match(text, found.end())
+    following = after.group(1) if after else ""
+    if following[:1].islower():
+        return False
+    before = _WORD_BEFORE.search(text, max(0, found.start() - 24), found.start())
+    word = before.group(1).lstrip("(\"'“‘[") if before else ""
+    abbreviated = word.lower() in _ABBREVIATIONS or _is_initials(word)
+    return not abbreviated or following.lower() in _OPENERS
+
+
+def _is_initials(word: str) -> bool:
+    """True for the letters before the last stop of "U.S.", "J.", "a.m."."""
+    letters = word.split(".")
+    return all(len(letter) == 1 and letter.isalpha() for letter in letters)
+
+
+def clean(text: str) -> str:
+    """Text from outside, made safe to store and to show: nothing visible is lost.
+
+    Control characters, lone surrogates, zero-width and direction-changing characters go
+    (PostgreSQL refuses the first two, mail servers the second); what is left is NFC.
+    """
+    kept = "".join(c for c in text if _is_kept(c))
+    return unicodedata.normalize("NFC", kept)
+
+
+def _is_kept(char: str) -> bool:
+    if char in "\n\t":
+        return True
+    return unicodedata.category(char) not in ("Cc", "Cs") and char not in _BIDI
+
+
+def one_line(text: str, limit: int = 0) -> str:
+    """`text` cleaned, on one line, cut at a word to at most `limit` characters if given."""
+    line = " ".join(clean(text).split())
+    if not limit or len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip() + "…"

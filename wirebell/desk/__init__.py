@@ -1,0 +1,1 @@
+"""Desk: the analysts' folder, read into one checked value."""
