@@ -1,1 +1,1 @@
-"""The vocabulary every room speaks: values that travel, errors, settings, text, addresses. No I/O."""
+"""The vocabulary every room speaks: travelling values, errors, settings, text. No I/O."""

@@ -64,6 +64,19 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An entry a poll brought, under the key that makes it one in its feed.
+
+    `fingerprint` changes when the entry's own words do: the same key with another fingerprint
+    is the entry edited, and enters the inbox again.
+    """
+
+    key: str
+    fingerprint: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class InboxEntry:
     """An entry that waits in the inbox, leased to one worker.
 
