@@ -1,0 +1,6 @@
+"""Stories: which article is this, and what in it is new? Pure: no I/O, no clock, no memory."""
+
+from wirebell.stories.decide import decide
+from wirebell.stories.identity import aliases_of, arrive, key_of, text_hash
+
+__all__ = ["aliases_of", "arrive", "decide", "key_of", "text_hash"]

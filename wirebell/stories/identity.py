@@ -1,0 +1,78 @@
+"""Which entry, which article, which version: the keys by which we know things again."""
+
+from __future__ import annotations
+
+import hashlib
+
+from wirebell.core.decisions import Alias, Arrival
+from wirebell.core.news import Article, Entry
+from wirebell.core.text import fold
+from wirebell.core.urls import url_key
+
+COPY_FLOOR = 40
+"""Words a body needs before equal bodies make a copy: shorter ones are often formulas
+("This is a breaking news story"), and then the headline is part of what makes the version."""
+
+
+def arrive(entry: Entry) -> Arrival:
+    """Put an entry under the key that makes it one in its feed: its id, else its link, else
+    its words. The fingerprint is of the words, so that an edited entry is read again.
+    """
+    words = _digest(entry.title, entry.summary, entry.content)
+    if entry.id:
+        key = f"id {entry.id}"
+    elif entry.url:
+        key = f"url {url_key(entry.url)}"
+    else:
+        key = f"words {words}"
+    return Arrival(key, words, entry)
+
+
+def key_of(article_url: str, feed_id: str, entry: Entry) -> str:
+    """The key of the article behind an entry: its address, else its name inside the feed.
+
+    `article_url` is where the page was found after redirects, or the entry's own link.
+    """
+    if article_url.startswith(("http://", "https://")):
+        return url_key(article_url)
+    return f"feed:{feed_id} {arrive(entry).key}"
+
+
+def aliases_of(feed_id: str, entry: Entry, article: Article) -> tuple[Alias, ...]:
+    """The other names of an article: its guid in this feed, its link, its canonical address.
+
+    A canonical address counts only on the article's own host and never when it is a front
+    page: many templates point every page there.
+    """
+    names = [Alias("guid", f"{feed_id} {entry.id}")] if entry.id else []
+    addresses = [address for address in (entry.url, article.url) if address]
+    names += [Alias("url", url_key(address)) for address in addresses]
+    canonical = url_key(article.canonical_url) if article.canonical_url else ""
+    own_host = any(_host(canonical) == _host(url_key(address)) for address in addresses)
+    if own_host and _path(canonical) != "/":
+        names.append(Alias("url", canonical))
+    return tuple(dict.fromkeys(names))
+
+
+def text_hash(article: Article) -> str:
+    """What identifies a version: the folded body; of a short one the headline too.
+
+    Equal bodies under two headlines are one text: that is how wire copy travels.
+    """
+    body = " ".join(fold(article.text).text.split())
+    if len(body.split()) >= COPY_FLOOR:
+        return _digest(body)
+    return _digest(" ".join(fold(article.title).text.split()), body)
+
+
+def _host(key: str) -> str:
+    return key.split("/")[2] if key.count("/") >= 2 else ""
+
+
+def _path(key: str) -> str:
+    return "/" + "/".join(key.split("/")[3:])
+
+
+def _digest(*parts: str) -> str:
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(joined).hexdigest()
