@@ -1,0 +1,1 @@
+"""Flows: what Prefect schedules. Thin; the story is in wirebell.pipeline.steps."""

@@ -1,0 +1,24 @@
+"""deliver: send what was held, retried or left behind."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import flow
+from prefect.states import Completed, Failed, State
+
+from flows.doorway import on_shift
+from wirebell.pipeline.steps import deliver_due
+
+
+@flow(name="deliver", timeout_seconds=240.0)
+async def deliver() -> State[None]:
+    """Sweep the outbox: retries that are due, quiet hours that ended, digests whose time it is."""
+    async with on_shift() as shift:
+        tally = await asyncio.to_thread(deliver_due, shift.house)
+    words = f"{tally.sent} sent, {tally.held} held, {tally.retrying} retrying"
+    if tally.dead:
+        return Failed(
+            name=f"{words}, {tally.dead} undeliverable", message="see: wirebell outbox list"
+        )
+    return Completed(name=words)

@@ -1,0 +1,54 @@
+"""How a flow run enters the House, and how its tasks find it.
+
+Prefect copies the context of a flow into the async tasks it awaits, so the House stands in a
+context variable and is never a parameter: parameters are recorded and must be plain.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from wirebell.core.books import Tally
+from wirebell.core.settings import load_settings
+from wirebell.pipeline.wiring import House, open_house
+
+
+@dataclass(slots=True)
+class Shift:
+    """One flow run at work: its House, and the tally its tasks add to."""
+
+    house: House
+    tally: Tally = field(default_factory=Tally)
+
+    def add(self, tally: Tally) -> None:
+        """Count what a task did. Tasks share one event loop, so nothing can come between."""
+        self.tally += tally
+
+
+_shift: ContextVar[Shift] = ContextVar("shift")
+
+
+@asynccontextmanager
+async def on_shift() -> AsyncIterator[Shift]:
+    """Open the House for one flow run.
+
+    Raises:
+        WirebellError: settings, desk or database cannot be used; the run fails with its words.
+    """
+    logging.getLogger("wirebell").setLevel(logging.INFO)
+    async with open_house(load_settings()) as house:
+        shift = Shift(house)
+        token = _shift.set(shift)
+        try:
+            yield shift
+        finally:
+            _shift.reset(token)
+
+
+def current_shift() -> Shift:
+    """The shift of the flow run this task belongs to."""
+    return _shift.get()

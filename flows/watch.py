@@ -1,0 +1,101 @@
+"""watch: poll the feeds that are due, file what is new, ring for what matters."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Sequence
+
+from prefect import flow, task
+from prefect.states import Completed, Failed, State
+
+from flows.board import post_feeds, post_rings
+from flows.doorway import current_shift, on_shift
+from wirebell.core.books import Tally
+from wirebell.core.feeds import Feed
+from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, poll_feeds, watch_feeds
+
+BATCHES = 12  # a task run costs about 3 ms of CPU and 20 kB of Prefect's database
+RED_SHARE = 0.3
+DEADLINE = 240.0  # seconds; below the five minutes for which feeds and entries are leased
+
+
+@flow(name="watch", timeout_seconds=DEADLINE)
+async def watch(every_feed: bool = False) -> State[None]:
+    """Poll what is due, read and match what is new, file it, ring.
+
+    Args:
+        every_feed: poll every feed now, due or not.
+    """
+    async with on_shift() as shift:
+        house, started = shift.house, shift.house.clock()
+        feeds = house.desk.feeds if every_feed else due_feeds(house)
+        batches = in_batches(feeds, house.settings.batch_size)
+        polls = (
+            poll_batch([f.id for f in batch], every_feed, return_state=True) for batch in batches
+        )
+        await asyncio.gather(*polls)
+        if not batches:
+            shift.add(await file_inbox(house))
+        if shift.tally.alerts:
+            await ring_new(return_state=True)
+        if batches:
+            await post_feeds(house)
+        if shift.tally.outcomes:
+            await post_rings(house, shift.tally, started)
+        return closing(shift.tally)
+
+
+@task(name="poll", task_run_name="poll {feed_ids[0]} and on")
+async def poll_batch(feed_ids: list[str], every_feed: bool) -> State[None]:
+    """Poll one batch of feeds and file what waits.
+
+    Red only for news: a feed that worked at its poll before, or more than 30 % failing.
+    """
+    shift = current_shift()
+    feeds = [shift.house.feed(feed_id) for feed_id in feed_ids]
+    if every_feed:
+        tally = await poll_feeds(feeds, shift.house, due_only=False)
+        tally += await file_inbox(shift.house)
+    else:
+        tally = await watch_feeds(feeds, shift.house)
+    shift.add(tally)
+    name = f"{tally.failed} of {tally.polled} failing" if tally.failed else "Completed"
+    news = [line for line in tally.feeds if line.newly_failing]
+    if news or tally.failed > RED_SHARE * max(tally.polled, 1):
+        words = "; ".join(f"{line.feed_id}: {line.state}, {line.detail}" for line in news)
+        return Failed(name=name, message=words or "most feeds of this batch fail")
+    return Completed(name=name)
+
+
+@task(name="ring", task_run_name="ring")
+async def ring_new() -> State[None]:
+    """Send what is due now. No retries of Prefect's: the outbox has its own."""
+    shift = current_shift()
+    tally = await asyncio.to_thread(deliver_due, shift.house)
+    shift.add(tally)
+    if tally.dead:
+        return Failed(name=f"{tally.dead} undeliverable", message="see: wirebell outbox list")
+    return Completed(name=f"{tally.sent} sent")
+
+
+def in_batches(feeds: Sequence[Feed], size: int) -> list[Sequence[Feed]]:
+    """`feeds` in equal batches of at least `size`, at most twelve; none when there are none."""
+    if not feeds:
+        return []
+    count = min(BATCHES, math.ceil(len(feeds) / size))
+    length = math.ceil(len(feeds) / count)
+    return [feeds[start : start + length] for start in range(0, len(feeds), length)]
+
+
+def closing(tally: Tally) -> State[None]:
+    """The run's last word: its name in the list of runs says what happened."""
+    words = f"{tally.polled} feeds, {tally.fresh} new, {tally.alerts} rang"
+    if tally.failed:
+        words += f", {tally.failed} failing"
+    if tally.outcomes.get("failed") or tally.dead:
+        lost = (
+            f"{tally.outcomes.get('failed', 0)} entries failed, {tally.dead} messages undeliverable"
+        )
+        return Failed(name=words, message=lost)
+    return Completed(name=words)

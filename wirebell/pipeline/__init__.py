@@ -1,0 +1,1 @@
+"""Pipeline: the steps in order, without Prefect."""

@@ -1,0 +1,208 @@
+"""The story, top to bottom: poll, take in, read, match, decide, file, ring.
+
+Between the two transactions (`store.intake`, `store.file`) nothing can be lost: what one run
+leaves unfinished waits in the inbox or the outbox, and the next run of any worker finishes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+from wirebell.alerts import compose, handle, next_step, render, route
+from wirebell.core.alerts import DeliveryState, Dispatch, Handling, Step, Waiting
+from wirebell.core.books import FeedLine, Tally
+from wirebell.core.decisions import Candidate, Filing, History, InboxEntry, Outcome
+from wirebell.core.errors import LeaseLost, ParseError
+from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
+from wirebell.core.news import Article
+from wirebell.fetchers import next_due
+from wirebell.pipeline.reading import read_entry, read_feed
+from wirebell.pipeline.wiring import House
+from wirebell.stories import aliases_of, arrive, decide, key_of, text_hash
+
+POLL_LEASE = timedelta(minutes=5)  # longer than a run's deadline of 240 s
+ENTRY_LEASE = timedelta(minutes=5)
+SEND_LEASE = timedelta(minutes=2)  # longer than one send's connect, read and name look-up
+ENTRIES_AT_ONCE = 64
+SENDERS = 4
+TRIES = 3  # an entry that broke its reader so often is FAILED and told to operators
+
+_log = logging.getLogger("wirebell")
+
+
+# --- feeds -----------------------------------------------------------------------------------
+
+
+def due_feeds(house: House) -> tuple[Feed, ...]:
+    """The feeds whose time has come, those waiting longest first."""
+    now = house.clock()
+    states = {state.feed_id: state for state in house.store.feed_states()}
+    unseen = FeedState("")
+    dues = [(states.get(feed.id, unseen).next_due, feed) for feed in house.desk.feeds]
+    ready = [(due or now, feed) for due, feed in dues if due is None or due <= now]
+    return tuple(feed for _, feed in sorted(ready, key=lambda pair: pair[0]))
+
+
+async def watch_feeds(feeds: Sequence[Feed], house: House) -> Tally:
+    """Poll those of `feeds` that are due, take in what is new, and file all that waits."""
+    polled = await poll_feeds(feeds, house)
+    return polled + await file_inbox(house)
+
+
+async def poll_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = True) -> Tally:
+    """Ask each feed and take in what is new, without reading it yet."""
+    by_id = {feed.id: feed for feed in feeds}
+    claims = await asyncio.to_thread(
+        house.store.claim_feeds, list(by_id), POLL_LEASE, due_only=due_only
+    )
+    polls = [poll_feed(by_id[claim.feed_id], claim, house) for claim in claims]
+    tallies = await asyncio.gather(*polls)
+    return sum(tallies, Tally())
+
+
+async def poll_feed(feed: Feed, claim: FeedClaim, house: House) -> Tally:
+    """One feed, fenced: whatever it does to us becomes its state, and no other feed's."""
+    now = house.clock()
+    try:
+        result = await house.fetcher.fetch(feed, claim.validators)
+        entries = await read_feed(result, house) if isinstance(result, Page) else ()
+        if isinstance(result, Page) and not entries and not claim.first:
+            result = Failure(feed.url, FailureKind.EMPTY, "no entry, where there were some", now)
+    except ParseError as error:
+        result, entries = Failure(feed.url, FailureKind.NOT_A_FEED, error.problem, now), ()
+    except Exception as error:  # noqa: BLE001 - the fence around one feed
+        _log.exception("feed %s broke its reader", feed.id)
+        words = f"{type(error).__name__} in our own code; the log has the trace"
+        result, entries = Failure(feed.url, FailureKind.BROKEN, words, now), ()
+    arrivals = [arrive(entry) for entry in entries]
+    due = next_due(feed, result, claim.failures, now)
+    try:
+        line = await asyncio.to_thread(house.store.intake, claim, result, arrivals, due)
+    except LeaseLost:
+        line = FeedLine(feed.id, "taken over by another worker")
+    _log.info(
+        "feed %s: %s, %d new%s", feed.id, line.state, line.fresh, line.detail and f"; {line.detail}"
+    )
+    failed = isinstance(result, Failure)
+    unchanged = isinstance(result, Unchanged)
+    return Tally(polled=1, unchanged=unchanged, failed=failed, fresh=line.fresh, feeds=(line,))
+
+
+# --- entries ---------------------------------------------------------------------------------
+
+
+async def file_inbox(house: House) -> Tally:
+    """Read, match, decide and file every entry that waits, oldest first, until none is left."""
+    tally = Tally()
+    while waiting := await asyncio.to_thread(
+        house.store.claim_entries, ENTRIES_AT_ONCE, ENTRY_LEASE
+    ):
+        tallies = await asyncio.gather(*(file_entry(entry, house) for entry in waiting))
+        tally = sum(tallies, tally)
+    return tally
+
+
+async def file_entry(inbox: InboxEntry, house: House) -> Tally:
+    """One entry, fenced: it is filed, or waits for its next try, or is FAILED and told."""
+    feed = house.feed(inbox.feed_id)
+    try:
+        article, note = await read_entry(inbox, feed, house)
+        filing = await asyncio.to_thread(file_article, inbox, feed, article, note, house)
+    except LeaseLost:
+        return Tally()  # another worker has it, and files it
+    except Exception as error:  # noqa: BLE001 - the fence around one article
+        _log.exception("entry %d of feed %s could not be filed", inbox.id, inbox.feed_id)
+        return await asyncio.to_thread(_give_up, inbox, error, house)
+    outcome = filing.decision.outcome
+    return Tally(alerts=filing.alert is not None, outcomes=Counter({outcome.value: 1}))
+
+
+def _give_up(inbox: InboxEntry, error: Exception, house: House) -> Tally:
+    if inbox.tries < TRIES:
+        return Tally()  # its lease runs out and it is claimed again
+    reason = f"{type(error).__name__} at try {inbox.tries}; the log has the trace"
+    house.store.settle(inbox, Outcome.FAILED, reason)
+    return Tally(outcomes=Counter({Outcome.FAILED.value: 1}))
+
+
+def file_article(
+    inbox: InboxEntry, feed: Feed, article: Article, note: str, house: House
+) -> Filing:
+    """Match outside the lock; decide, compose, route and write inside it, all or nothing."""
+    article = replace(article, language=article.language or inbox.entry.language or feed.language)
+    candidate = Candidate(
+        inbox=inbox,
+        feed_name=feed.name,
+        tier=feed.tier,
+        article=article,
+        url_key=key_of(article.url or inbox.entry.url, feed.id, inbox.entry),
+        text_hash=text_hash(article),
+        matches=house.matcher.match(article, feed),
+        desk_hash=house.desk.hash,
+        aliases=aliases_of(feed.id, inbox.entry, article),
+        note=note,
+    )
+    now = house.clock()
+
+    def plan(history: History) -> Filing:
+        decision = decide(candidate, history, now, max_age=house.settings.max_age)
+        alert = compose(candidate, decision, history, house.desk)
+        return Filing(decision, alert, route(alert, house.desk, now) if alert else ())
+
+    return house.store.file(candidate, plan)
+
+
+# --- deliveries ------------------------------------------------------------------------------
+
+
+def deliver_due(house: House) -> Tally:
+    """Send every message that is due; hold, retry or give up each by its own rules."""
+    held: Counter[str] = Counter()
+
+    def handling(waiting: Waiting) -> Handling:
+        chosen = handle(waiting, house.recipient(waiting.delivery.recipient), house.clock())
+        held[waiting.delivery.key] = int(chosen.not_before is not None)
+        return chosen
+
+    tally = Tally()
+    with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as senders:
+        while due := house.store.claim_deliveries(handling, 4 * SENDERS, SEND_LEASE):
+            tally = sum(senders.map(lambda dispatch: ring(dispatch, house), due), tally)
+    return tally + Tally(held=held.total())
+
+
+def ring(dispatch: Dispatch, house: House) -> Tally:
+    """One message, fenced: the attempt is on record before the wire hears of it."""
+    try:
+        message = render(
+            dispatch, house.recipient(dispatch.recipient), domain=house.settings.mail_domain
+        )
+        house.store.begin_attempt(dispatch)
+        receipt = house.transport.send(dispatch.channel, dispatch.address, message)
+        step = next_step(receipt, dispatch, house.clock())
+        house.store.finish_attempt(dispatch, receipt, step)
+    except LeaseLost:
+        return Tally()  # another worker has it; ours is told apart by the same Message-ID
+    except Exception:  # noqa: BLE001 - the fence around one delivery
+        _log.exception("message %s to %s broke", dispatch.message_key[:12], dispatch.recipient)
+        return Tally(retrying=len(dispatch.alerts))  # its lease runs out and it is tried again
+    where = f"{dispatch.recipient} by {dispatch.channel}"
+    _log.info("message to %s: %s %s %s", where, receipt.state, receipt.code, receipt.detail)
+    return _told(dispatch, step)
+
+
+def _told(dispatch: Dispatch, step: Step) -> Tally:
+    count = len(dispatch.alerts)
+    match step.state:
+        case DeliveryState.SENT:
+            return Tally(sent=count)
+        case DeliveryState.DEAD:
+            return Tally(dead=count)
+        case DeliveryState.PENDING:
+            return Tally(retrying=count)

@@ -1,0 +1,131 @@
+"""The House, built once: every room with the values it needs. Nothing else reads settings."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wirebell.alerts.transport import Transport
+from wirebell.core.clock import Clock, system_clock
+from wirebell.core.errors import DeskError
+from wirebell.core.feeds import Feed
+from wirebell.core.settings import Settings
+from wirebell.desk import Desk, Recipient, load_desk, write_desk
+from wirebell.fetchers import Fetcher
+from wirebell.matching import Matcher, compile_desk
+from wirebell.pipeline.readers import Readers
+from wirebell.storage import Store
+
+_log = logging.getLogger("wirebell.wiring")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One process's rooms, for the length of one run or of one command.
+
+    Never a task parameter: it holds connections and processes. `desk` is the version in
+    force, which is the folder's unless the folder holds mistakes.
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    fetcher: Fetcher
+    readers: Readers
+    desk: Desk
+    matcher: Matcher
+    transport: Transport
+
+    def feed(self, feed_id: str) -> Feed:
+        """The feed of that id; one that was taken off the desk keeps its id as its name."""
+        known = next((feed for feed in self.desk.feeds if feed.id == feed_id), None)
+        return known or Feed(id=feed_id, name=feed_id, url="", read="feed")
+
+    def recipient(self, name: str) -> Recipient | None:
+        """The recipient of that name, or None when the desk no longer has one."""
+        return next((who for who in self.desk.recipients if who.name == name), None)
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, clock: Clock = system_clock, environ: Mapping[str, str] = os.environ
+) -> AsyncIterator[House]:
+    """Open every room, and close them whatever happens.
+
+    Raises:
+        DeskError: the desk holds mistakes and no earlier version was ever accepted.
+        SchemaBehind: the database does not fit the code.
+    """
+    store = Store(settings.database_url, clock)
+    try:
+        store.check_schema()
+        desk = desk_in_force(store, settings.rules, settings.home)
+        readers = Readers(settings.parse_processes)
+        async with Fetcher(
+            contact=settings.contact,
+            allow_hosts=settings.allowed,
+            deadline=settings.fetch_deadline,
+            cap=settings.fetch_cap,
+            clock=clock,
+        ) as fetcher:
+            try:
+                yield House(
+                    settings=settings,
+                    clock=clock,
+                    store=store,
+                    fetcher=fetcher,
+                    readers=readers,
+                    desk=desk,
+                    matcher=compile_desk(desk, clock().date()),
+                    transport=open_transport(desk, settings, environ),
+                )
+            finally:
+                readers.close()
+    finally:
+        store.close()
+
+
+def open_transport(desk: Desk, settings: Settings, environ: Mapping[str, str]) -> Transport:
+    """The channels of a desk, ready to send."""
+    return Transport(
+        desk.channels,
+        mail_from=settings.mail_from,
+        slack_base=settings.slack_base,
+        outbox=settings.home / "outbox",
+        environ=environ,
+    )
+
+
+def desk_in_force(store: Store, folder: Path, home: Path) -> Desk:
+    """The folder's desk, accepted; or the newest accepted one when the folder holds mistakes.
+
+    A mistake is told once for each state of the folder, not at every run.
+
+    Raises:
+        DeskError: the folder holds mistakes and nothing was ever accepted.
+    """
+    try:
+        desk = load_desk(folder)
+    except DeskError as error:
+        accepted = store.desk_in_force()
+        if accepted is None:
+            raise
+        if store.tell_once(f"desk refused\n{error}"):
+            _log.error("%s\nThe desk accepted before stays in force.", error)
+        return _lay_down(*accepted, home)
+    if store.accept_desk(desk.hash, desk.files):
+        _log.info(
+            "desk %s accepted: %d rules, %d feeds", desk.hash[:8], len(desk.rules), len(desk.feeds)
+        )
+    return desk
+
+
+def _lay_down(desk_hash: str, files: tuple[tuple[str, str], ...], home: Path) -> Desk:
+    """Read an accepted desk back through the same loader that accepted it."""
+    folder = home / "desk" / desk_hash[:16]
+    write_desk(files, folder)
+    return load_desk(folder)
