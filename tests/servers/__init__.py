@@ -1,0 +1,1 @@
+"""Real servers on loopback, with the faults of the real ones."""
