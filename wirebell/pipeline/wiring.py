@@ -52,9 +52,13 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, clock: Clock = system_clock, environ: Mapping[str, str] = os.environ
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    environ: Mapping[str, str] = os.environ,
+    upgrade: bool = False,
 ) -> AsyncIterator[House]:
-    """Open every room, and close them whatever happens.
+    """Open every room, and close them whatever happens. `upgrade` brings the tables up first.
 
     Raises:
         DeskError: the desk holds mistakes and no earlier version was ever accepted.
@@ -62,6 +66,8 @@ async def open_house(
     """
     store = Store(settings.database_url, clock)
     try:
+        if upgrade:
+            store.upgrade()
         store.check_schema()
         desk = desk_in_force(store, settings.rules, settings.home)
         readers = Readers(settings.parse_processes)

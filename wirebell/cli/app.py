@@ -1,0 +1,41 @@
+"""The `wirebell` command: its verbs, and what an error looks like.
+
+Exit codes: 0 all well, 1 findings (mistakes in a desk, an example that fails), 2 usage,
+3 unavailable (settings, database, network).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from wirebell.cli import channels, database, demo, desk, poll
+from wirebell.cli.terminal import complain
+from wirebell.core.errors import DeskError, WirebellError
+
+app = typer.Typer(
+    help="Watches news feeds for what analysts wrote in YAML, and rings once for each story.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("poll")(poll.poll)
+app.command("check")(desk.check)
+app.command("try")(desk.try_page)
+app.command("parse")(desk.parse)
+app.add_typer(channels.app, name="channels")
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run the command line; a deliberate error is one sentence, not a trace."""
+    try:
+        app()
+    except DeskError as error:
+        complain(str(error))
+        sys.exit(1)
+    except WirebellError as error:
+        complain(str(error))
+        sys.exit(3)

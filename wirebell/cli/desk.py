@@ -1,0 +1,139 @@
+"""check, try, parse: an analyst's tools, before anything rings."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from parsers.article import parse_article
+from rich.text import Text
+
+from wirebell.cli.terminal import SEVERITY_STYLE, marked, say, say_json
+from wirebell.core.clock import system_clock
+from wirebell.core.errors import DeskError, ParseError
+from wirebell.core.feeds import Failure
+from wirebell.core.matches import Match
+from wirebell.core.news import FIELDS, REGIONS, Article
+from wirebell.core.settings import load_settings
+from wirebell.desk import Desk, load_desk
+from wirebell.fetchers import Fetcher
+from wirebell.matching import compile_desk
+from wirebell.pipeline.check import check_examples
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Page = Annotated[str, typer.Argument(help="A file (HTML or plain text) or an address.")]
+Folder = Annotated[
+    Path | None, typer.Argument(help="The desk's folder; WIREBELL_RULES or rules/ by default.")
+]
+
+
+def check(folder: Folder = None, as_json: Json = False) -> None:
+    """List every mistake in the analysts' files, and run the examples beside the rules."""
+    where = folder or load_settings().rules
+    try:
+        desk = load_desk(where)
+    except DeskError as error:
+        problems, notes, counts = error.problems, (), ""
+    else:
+        problems, notes, counts = check_examples(desk), desk.notes, _counts(desk)
+    if as_json:
+        say_json({"problems": [asdict(problem) for problem in problems], "notes": list(notes)})
+    else:
+        for problem in problems:
+            say(f"{where}/{problem}")
+        for note in notes:
+            say(("note: ", "dim"), note)
+        say("mend these and check again" if problems else f"all well: {counts}")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _counts(desk: Desk) -> str:
+    examples = sum(len(rule.examples) for rule in desk.rules)
+    return (
+        f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
+        f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
+    )
+
+
+def try_page(page: Page, as_json: Json = False) -> None:
+    """Show which rules a page would ring, and the words that make them; rings nobody."""
+    desk = load_desk(load_settings().rules)
+    article = read_page(page)
+    matches = compile_desk(desk, system_clock().date()).match(article)
+    if as_json:
+        say_json([asdict(match) for match in matches])
+        return
+    say((article.title or "(no headline)", "bold"))
+    words = len(article.text.split())
+    say((f"{words} words, {article.scope}, confidence {article.confidence:.2f}", "dim"))
+    for match in matches:
+        _show(match, article, desk)
+    silent = len(desk.rules) - len(matches)
+    say((f"{len(matches)} rules would ring, {silent} would not.", "bold" if matches else "dim"))
+
+
+def _show(match: Match, article: Article, desk: Desk) -> None:
+    rule = next(rule for rule in desk.rules if rule.id == match.rule)
+    severity = (f" {match.severity.upper()} ", SEVERITY_STYLE[match.severity])
+    say("\n", severity, f" {rule.id}", (f"  {rule.why}", "dim"))
+    terms = dict.fromkeys(f"{e.who or e.term} ({e.surface})" for e in match.evidence)
+    say("  because: ", ", ".join(terms))
+    for place in (*FIELDS, *REGIONS):
+        found = [e for e in match.evidence if e.field == place]
+        for line in marked(article.words_of(place), found):
+            say((f"  {place}: ", "dim"), line)
+
+
+def parse(page: Page, as_json: Json = False) -> None:
+    """Show what is read from a page: every field, and the regions kept apart."""
+    article = read_page(page)
+    if as_json:
+        say_json(asdict(article))
+        return
+    for name, value in asdict(article).items():
+        if name not in ("text", "regions") and value not in ("", (), None):
+            words = "; ".join(value) if isinstance(value, tuple) else str(value)
+            say((f"{name:>14}  ", "dim"), words)
+    for name, pieces in asdict(article.regions).items():
+        for piece in pieces:
+            say((f"{name:>14}  ", "magenta"), Text(piece, style="dim"))
+    say(("\n" + article.text) if article.text else ("(this page holds no story)", "yellow"))
+
+
+def read_page(page: str) -> Article:
+    """A page from a file or from its address.
+
+    Raises:
+        ParseError: there is no such file, or the address did not answer.
+    """
+    if page.startswith(("http://", "https://")):
+        return asyncio.run(_fetch(page))
+    path = Path(page)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ParseError(
+            page, error.strerror or "cannot be read", "Name a file or an address"
+        ) from None
+    if path.suffix == ".txt":
+        title, _, text = content.decode("utf-8", "replace").strip().partition("\n")
+        return Article(url="", title=title, text=text.strip())
+    return parse_article(content, url=path.resolve().as_uri())
+
+
+async def _fetch(url: str) -> Article:
+    settings = load_settings()
+    async with Fetcher(
+        contact=settings.contact,
+        allow_hosts=settings.allowed,
+        deadline=settings.fetch_deadline,
+        cap=settings.fetch_cap,
+        clock=system_clock,
+    ) as fetcher:
+        page = await fetcher.fetch_page(url)
+    if isinstance(page, Failure):
+        raise ParseError(url, page.detail, "Save the page to a file and name that")
+    return parse_article(page.body, url=page.url)

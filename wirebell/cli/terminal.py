@@ -1,0 +1,63 @@
+"""What the commands print with: one console for answers, one for progress and complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from wirebell.core.matches import Evidence, Severity
+from wirebell.core.text import sentences
+
+answers = Console(highlight=False, soft_wrap=True)
+remarks = Console(stderr=True, highlight=False, soft_wrap=True)
+
+SEVERITY_STYLE = {
+    Severity.FLASH: "bold white on red",
+    Severity.URGENT: "bold yellow",
+    Severity.ROUTINE: "cyan",
+}
+
+
+def say(*pieces: str | Text) -> None:
+    """Print one line of an answer; text from outside is never read as markup."""
+    answers.print(Text.assemble(*pieces))
+
+
+def say_json(value: Any) -> None:
+    """Print a value for a program."""
+    answers.print_json(data=value, default=str)
+
+
+def complain(words: str) -> None:
+    """Print an error where it does not mix with answers."""
+    remarks.print(Text(words, style="red"))
+
+
+def progress() -> Progress:
+    """A spinner with words and time, on a terminal only."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=remarks,
+        transient=True,
+        disable=not remarks.is_terminal,
+    )
+
+
+def marked(words: str, evidence: Iterable[Evidence]) -> list[Text]:
+    """The sentences of `words` that hold evidence, with the evidence marked."""
+    spots = sorted((e.start, e.end) for e in evidence)
+    lines = []
+    for start, end in sentences(words):
+        inside = [(a, b) for a, b in spots if start <= a < end]
+        if inside:
+            line = Text(words[start:end])
+            for a, b in inside:
+                line.stylize("bold black on yellow", a - start, b - start)
+            lines.append(line)
+    return lines
