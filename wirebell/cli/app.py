@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from wirebell.cli import channels, database, demo, desk, poll
+from wirebell.cli import channels, database, demo, desk, poll, up
 from wirebell.cli.terminal import complain
 from wirebell.core.errors import DeskError, WirebellError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("demo")(demo.demo)
+app.command("up")(up.up)
 app.command("poll")(poll.poll)
 app.command("check")(desk.check)
 app.command("try")(desk.try_page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from wirebell.cli.terminal import say
 from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, ReceiptState
 from wirebell.core.clock import system_clock
 from wirebell.core.matches import Severity
-from wirebell.core.settings import load_settings
+from wirebell.core.settings import load_environ, load_settings
 from wirebell.desk import load_desk
 from wirebell.pipeline.wiring import open_transport
 
@@ -30,7 +29,7 @@ def send_test(recipient: Name = None) -> None:
     """Send a message marked as a test to each recipient, and report what each channel said."""
     settings = load_settings()
     desk = load_desk(settings.rules)
-    transport = open_transport(desk, settings, os.environ)
+    transport = open_transport(desk, settings, load_environ())
     for problem in transport.problems():
         say((f"{problem}", "yellow"))
     chosen = [who for who in desk.recipients if recipient in (None, who.name)]

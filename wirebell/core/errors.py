@@ -8,7 +8,8 @@ WirebellError
 │   ├── StorageBusy    locked for longer than we wait; trying again can help
 │   ├── SchemaBehind   the tables are older or newer than the code
 │   └── LeaseLost      somebody else holds what we were working on
-└── ChannelError       a channel that cannot be built from what was written
+├── ChannelError       a channel that cannot be built from what was written
+└── ServerError        Prefect's server or worker does not do what it should
 
 Each one names its subject, ends with what the reader can do, and knows whether trying
 again can help. What a *feed* or a *delivery* suffers is not raised: it travels as a value
@@ -71,6 +72,12 @@ class LeaseLost(StorageError):
 
 class ChannelError(WirebellError):
     """A channel that cannot be built from what was written."""
+
+
+class ServerError(WirebellError):
+    """Prefect's server or worker does not do what it should."""
+
+    retryable = True
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,9 +7,12 @@ here may be printed by anybody.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -91,3 +94,9 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "WIREBELL_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(name, first["msg"], "See docs/settings.md") from None
+
+
+def load_environ() -> Mapping[str, str]:
+    """What `${env:NAME}` in channels.yaml may refer to: .env, under the real environment."""
+    written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**written, **os.environ}

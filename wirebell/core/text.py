@@ -5,17 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 HYPHENS = "-\u2010\u2011\ufe63\uff0d"
 """What joins the halves of a compound. Dashes between clauses (en, em) are not among them."""
 
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f")
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\ufe0e\ufe0f")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_VOICING = frozenset("\uff9e\uff9f")  # half-width kana's marks are letters to Unicode
-_SAME = {ord(c): "-" for c in HYPHENS} | {ord(c): "'" for c in "\u2018\u2019\u201b\u02bc\uff07"}
-_SAME |= {ord(c): '"' for c in "\u201c\u201d\u201f\uff02"} | {ord("\u0131"): "i"}
+_SAME = {ord(c): "-" for c in HYPHENS} | {
+    ord(c): "'" for c in "\u2018\u2019\u201b\u02bc\uff07\u00b4"
+}
+_SAME |= {ord(c): '"' for c in "\u201c\u201d\u201f\uff02"}
+_SAME |= {
+    ord(c): plain for c, plain in zip("ıłøđæœ", ("i", "l", "o", "d", "ae", "oe"), strict=True)
+}
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+_LINE_BREAKS = frozenset("\n\x0b\x0c\r\x85\u2028\u2029")
+_MOST_MARKS = 30
+"""Marks on one character that are read; Unicode's own limit (UAX 15, Stream-Safe Text).
+
+No language needs more than a few. Normalising sorts the marks of a character in quadratic
+time, so a page of nothing but marks would keep a process busy for hours.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +60,65 @@ def fold(text: str) -> Folded:
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _clusters(text):
-        for char in _fold_cluster(text[start:end]):
-            out.append(char)
-            starts.append(start)
-            ends.append(end)
+    for found in _clusters(text).finditer(text):
+        start, end = found.span()
+        piece = found.group()
+        if piece.isascii():
+            out.append(piece.lower())
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+        else:
+            folded = _fold_cluster(piece[: _MOST_MARKS + 1])
+            out.append(folded)
+            starts += [start] * len(folded)
+            ends += [end] * len(folded)
     return Folded("".join(out), tuple(starts), tuple(ends))
 
 
-def _clusters(text: str) -> list[tuple[int, int]]:
-    """Spans of one character with the marks that belong to it; invisible ones join in."""
-    cuts = [
-        i
-        for i, char in enumerate(text)
-        if i == 0 or not (unicodedata.combining(char) or char in _VOICING or char in _INVISIBLE)
-    ]
-    return list(pairwise([*cuts, len(text)]))
+def _clusters(text: str) -> re.Pattern[str]:
+    """What parts `text` into runs of plain ASCII and single characters with their marks."""
+    joining = "".join(sorted(c for c in set(text) if not c.isascii() and _joins(c)))
+    if not joining:
+        return re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
+    return re.compile(rf"[\x00-\x7f]+(?![{joining}])|[\s\S][{joining}]*")
 
 
+@lru_cache(maxsize=4096)
+def _joins(char: str) -> bool:
+    """Whether `char` belongs to the one before: a mark, a later jamo of Hangul, invisible.
+
+    Asked of the compatible form, because half-width voicing marks and jamo are letters.
+    """
+    first = unicodedata.normalize("NFKC", char)[0]
+    jamo = "\u1160" <= first <= "\u11ff" or "\ud7b0" <= first <= "\ud7ff"
+    return char in _INVISIBLE or jamo or unicodedata.category(first).startswith("M")
+
+
+@lru_cache(maxsize=8192)
 def _fold_cluster(cluster: str) -> str:
-    if len(cluster) == 1 and cluster.isascii():
-        return cluster.lower()
     visible = "".join(c for c in cluster if c not in _INVISIBLE and c not in _BIDI)
     if visible.isspace():
-        return "\n" if "\n" in visible else " "
-    plain = unicodedata.normalize("NFKC", visible).translate(_SAME).casefold()
-    apart = unicodedata.normalize("NFKD", plain)
-    if apart and unicodedata.name(apart[0], "").startswith(_MARKED_SCRIPTS):
-        return "".join(c for c in apart if not unicodedata.combining(c)).translate(_SAME)
-    return unicodedata.normalize("NFC", apart).translate(_SAME)
+        return " " if _LINE_BREAKS.isdisjoint(visible) else "\n"
+    plain = unicodedata.normalize("NFKC", visible.translate(_SAME)).translate(_SAME).casefold()
+    apart = unicodedata.normalize("NFKD", plain)[: _MOST_MARKS + 1]
+    return unicodedata.normalize("NFC", _without_marks(apart)).translate(_SAME)
 
 
-_END = re.compile(r"[.!?…]+[\"'’”)\]»]*(?=\s)|[。！？｡]+[」』”）]*|\n+")
+def _without_marks(apart: str) -> str:
+    """`apart` without the marks that stand on letters of the marked scripts."""
+    kept: list[str] = []
+    marked = False
+    for char in apart:
+        if not unicodedata.combining(char):
+            marked = unicodedata.name(char, "").startswith(_MARKED_SCRIPTS)
+            kept.append(char)
+        elif not marked:
+            kept.append(char)
+    return "".join(kept)
+
+
+# The look-behind lets a run of stops be tried once, not from each of its characters.
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”)\]»]*(?=\s)|[。！？｡]+[」』”）]*|\n+")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen lt col sgt st jr sr inc corp co ltd vs etc no nos fig al "
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun approx est "
@@ -139,20 +177,33 @@ def _is_initials(word: str) -> bool:
     return all(len(letter) == 1 and letter.isalpha() for letter in letters)
 
 
+_NEW_LINE = re.compile("\r\n|[\x0b\x0c\r\x85\u2028\u2029]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\u2060\ufeff\u180e\u034f"
+    + "".join(sorted(_BIDI))
+    + "]"
+)
+
+
 def clean(text: str) -> str:
     """Text from outside, made safe to store and to show: nothing visible is lost.
 
     Control characters, lone surrogates, zero-width and direction-changing characters go
-    (PostgreSQL refuses the first two, mail servers the second); what is left is NFC.
+    (PostgreSQL refuses the first two, mail servers the second); every kind of line break
+    becomes a newline; of the marks on one character 30 stay; what is left is NFC. The two
+    joiners stay: Persian, Hindi and family emoji are spelt with them.
     """
-    kept = "".join(c for c in text if _is_kept(c))
-    return unicodedata.normalize("NFC", kept)
+    kept = _UNWANTED.sub("", _NEW_LINE.sub("\n", text))
+    return _with_few_marks(unicodedata.normalize("NFC", _with_few_marks(kept)))
 
 
-def _is_kept(char: str) -> bool:
-    if char in "\n\t":
-        return True
-    return unicodedata.category(char) not in ("Cc", "Cs") and char not in _BIDI
+def _with_few_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    marks = "".join(sorted(c for c in set(text) if unicodedata.combining(c)))
+    if not marks:
+        return text
+    return re.sub(rf"([{marks}]{{{_MOST_MARKS}}})[{marks}]+", r"\1", text)
 
 
 def one_line(text: str, limit: int = 0) -> str:

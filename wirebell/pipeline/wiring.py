@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from wirebell.alerts.transport import Transport
 from wirebell.core.clock import Clock, system_clock
 from wirebell.core.errors import DeskError
 from wirebell.core.feeds import Feed
-from wirebell.core.settings import Settings
+from wirebell.core.settings import Settings, load_environ
 from wirebell.desk import Desk, Recipient, load_desk, write_desk
 from wirebell.fetchers import Fetcher
 from wirebell.matching import Matcher, compile_desk
@@ -55,7 +54,7 @@ async def open_house(
     settings: Settings,
     *,
     clock: Clock = system_clock,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] | None = None,
     upgrade: bool = False,
 ) -> AsyncIterator[House]:
     """Open every room, and close them whatever happens. `upgrade` brings the tables up first.
@@ -87,7 +86,7 @@ async def open_house(
                     readers=readers,
                     desk=desk,
                     matcher=compile_desk(desk, clock().date()),
-                    transport=open_transport(desk, settings, environ),
+                    transport=open_transport(desk, settings, environ or load_environ()),
                 )
             finally:
                 readers.close()
