@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from wirebell.cli.terminal import SEVERITY_STYLE, say
 from wirebell.core.alerts import Alert
 from wirebell.core.books import Books, Tally
+from wirebell.core.feeds import FeedState
 from wirebell.core.text import one_line
-from wirebell.pipeline.wiring import House
+from wirebell.storage import Store
 
 OUTCOME_WORDS = {
     "unmatched": "no rule fired",
@@ -25,23 +27,27 @@ OUTCOME_WORDS = {
 EXAMPLES = 2  # headlines shown for a reason, unless all are asked for
 
 
-def print_account(house: House, tally: Tally, since: datetime, *, show_all: bool) -> None:
+def print_account(store: Store, tally: Tally, since: datetime, *, show_all: bool) -> None:
     """Print what a pass did; at most about 25 lines unless all is asked for."""
-    ok = tally.polled - tally.failed
-    say(f"{tally.fresh} new entries from {ok} of {tally.polled} feeds")
-    for line in tally.feeds:
-        if line.state != "ok":
-            say((f"  {line.feed_id}: {line.state}", "yellow"), f"  {one_line(line.detail, 100)}")
-    alerts = house.store.recent_alerts(tally.alerts) if tally.alerts else ()
+    print_feeds(store.feed_states())
+    alerts = store.recent_alerts(tally.alerts) if tally.alerts else ()
     say((f"\nRang {tally.alerts}", "bold"), f"  ({_deliveries(tally)})" if tally.alerts else "")
     for alert in reversed(alerts):
         print_alert(alert)
     quiet: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for title, outcome, reason in house.store.outcomes_since(since):
+    for title, outcome, reason in store.outcomes_since(since):
         if outcome != "rung":
             quiet[outcome].append((title, reason))
     print_quiet(quiet, show_all=show_all)
-    print_books(house.store.books())
+    print_books(store.books())
+
+
+def print_feeds(states: Sequence[FeedState]) -> None:
+    """How many feeds work, and each one that does not."""
+    failing = [state for state in states if state.state not in ("ok", "new")]
+    say(("Feeds", "bold"), f"  {len(states) - len(failing)} of {len(states)} well")
+    for state in failing:
+        say((f"  {state.feed_id}: {state.state}", "yellow"), f"  {one_line(state.detail, 100)}")
 
 
 def print_alert(alert: Alert) -> None:

@@ -32,4 +32,4 @@ async def _poll(settings: Settings, every_feed: bool, show_all: bool) -> None:
             tally += await file_inbox(house)
             bar.update(stage, description=f"ringing for {tally.alerts} alerts")
             tally += await asyncio.to_thread(deliver_due, house)
-        print_account(house, tally, started, show_all=show_all)
+        print_account(house.store, tally, started, show_all=show_all)
