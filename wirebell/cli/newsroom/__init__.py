@@ -1,0 +1,123 @@
+"""The demo's newsroom: invented outlets, a mail server and a Slack room, all on this machine.
+
+One morning of the beat in three stages, "baseline", "morning" and "update". Nothing here
+reaches beyond the loopback interface, and a given `now` prints the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from wirebell.cli.newsroom.editions import STAGES
+from wirebell.cli.newsroom.folder import write_desk
+from wirebell.cli.newsroom.mailbox import Mailbox
+from wirebell.cli.newsroom.press import Press
+from wirebell.cli.newsroom.slackroom import SlackRoom
+
+__all__ = ["STAGES", "Newsroom", "write_desk"]
+
+
+class Newsroom:
+    """Three servers on free ports, up between `with` and its end, in a thread of their own.
+
+    `folder` receives what arrives: mail/*.eml and slack/*.json. `now` is the instant every
+    date of the morning is counted back from.
+    """
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="newsroom")
+        self._press = Press(now)
+        self._mailbox = Mailbox(folder / "mail")
+        self._slack = SlackRoom(folder / "slack")
+        self._nobody = socket.socket()  # bound and never listening: its port refuses for sure
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._nobody.bind(("127.0.0.1", 0))
+        try:
+            for server in (self._press, self._mailbox, self._slack):
+                self._do(server.open())
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    @property
+    def feeds_url(self) -> str:
+        """Where the outlets publish; the feeds are at <feeds_url>/<outlet>/feed.xml."""
+        return f"http://127.0.0.1:{self._press.port}"
+
+    @property
+    def mail_url(self) -> str:
+        """The mail server as a channel's URL, in Apprise's grammar."""
+        return f"mailto://127.0.0.1:{self._mailbox.port}?from=bell@wirebell.example"
+
+    @property
+    def slack_base(self) -> str:
+        """Where the Slack room listens, in place of Slack's own address."""
+        return f"http://127.0.0.1:{self._slack.port}"
+
+    @property
+    def slack_url(self) -> str:
+        """The Slack room's webhook as a channel's URL, in Apprise's grammar."""
+        return "slack://" + "/".join(self._slack.tokens)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings and secrets under which a pipeline reaches this newsroom."""
+        return {
+            "WIREBELL_MAIL": self.mail_url,
+            "WIREBELL_SLACK": self.slack_url,
+            "WIREBELL_SLACK_BASE": self.slack_base,
+            "WIREBELL_ALLOW_HOSTS": "127.0.0.1",
+        }
+
+    @property
+    def mails(self) -> tuple[Path, ...]:
+        """The mails received so far, oldest first."""
+        return tuple(self._mailbox.received)
+
+    @property
+    def posts(self) -> tuple[Path, ...]:
+        """The Slack payloads received so far, oldest first."""
+        return tuple(self._slack.received)
+
+    def stage(self, name: str) -> None:
+        """Publish a stage of the morning; POST <feeds_url>/stage/<name> does the same.
+
+        Raises:
+            KeyError: there is no such stage.
+        """
+        self._press.publish(name)
+
+    def write_desk(self, folder: Path) -> None:
+        """Lay down the demo's desk, its feeds pointing here."""
+        port = self._nobody.getsockname()[1]
+        write_desk(folder, self.feeds_url, refusing=f"http://127.0.0.1:{port}")
+
+    def _do(self, work: Coroutine[None, None, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _close(self) -> None:
+        for server in (self._slack, self._mailbox, self._press):
+            self._do(server.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._nobody.close()

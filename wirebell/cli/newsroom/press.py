@@ -1,0 +1,78 @@
+"""The outlets' web server: the feeds and pages of the stage that is published now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiohttp import web
+
+from wirebell.cli.newsroom.editions import STAGES, Document, print_editions
+
+
+class Press:
+    """Serves one stage at a time on 127.0.0.1, with ETag, Last-Modified and 304."""
+
+    def __init__(self, now: datetime) -> None:
+        self.port = 0
+        self._now = now
+        self._stage = STAGES[0]
+        self._editions: dict[str, dict[str, Document]] = {}
+        self._runner: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Listen on a free port; the editions are printed once it is known."""
+        app = web.Application()
+        app.router.add_post("/stage/{name}", self._switch)
+        app.router.add_get("/{path:.+}", self._serve)
+        self._runner, self.port = await listen(app)
+        self._editions = print_editions(self._now, f"http://127.0.0.1:{self.port}")
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    def publish(self, stage: str) -> None:
+        """Serve `stage` from the next request on.
+
+        Raises:
+            KeyError: there is no such stage.
+        """
+        if stage not in STAGES:
+            raise KeyError(stage)
+        self._stage = stage
+
+    async def _switch(self, request: web.Request) -> web.Response:
+        try:
+            self.publish(request.match_info["name"])
+        except KeyError:
+            raise web.HTTPNotFound(text=f"the stages are {', '.join(STAGES)}") from None
+        return web.Response(status=204)
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        document = self._editions[self._stage].get(request.path)
+        if document is None:
+            raise web.HTTPNotFound
+        answer = web.Response(status=304 if _is_current(request, document) else 200)
+        answer.headers["ETag"] = document.etag
+        answer.last_modified = document.changed
+        if answer.status == 200:
+            answer.body, answer.content_type = document.body, document.content_type
+            answer.charset = "utf-8"
+        return answer
+
+
+async def listen(app: web.Application) -> tuple[web.AppRunner, int]:
+    """Serve an application on 127.0.0.1: its runner, to end it with, and the free port it got."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return runner, runner.addresses[0][1]
+
+
+def _is_current(request: web.Request, document: Document) -> bool:
+    """Whether the reader has these bytes; by the date only if he names no ETag (RFC 9110)."""
+    if tags := request.headers.get("If-None-Match"):
+        return document.etag in tags
+    since = request.if_modified_since
+    return since is not None and document.changed <= since
