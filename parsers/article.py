@@ -1,0 +1,219 @@
+"""A page, or a feed's own words, read as an Article.
+
+markup      bytes to trees, guarded
+structured  what the page states for machines
+regions     its blocks, each under the region it stands in (phrases: by its wording)
+body        the story among the blocks
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bs4 import BeautifulSoup
+
+from parsers.body import FLOOR, Body, read_body, tidy
+from parsers.dates import read_date
+from parsers.markup import read_markup
+from parsers.phrases import stamps
+from parsers.regions import Block, count_words, read_blocks, regions_of
+from parsers.structured import Stated, fit, person_names, read_stated
+from wirebell.core.news import Access, Article, Entry, Regions, Scope
+from wirebell.core.text import fold, one_line
+
+FULL_WORDS = 150
+"""Words from which a feed's content, or a paywalled page's text, passes for the whole story."""
+_TEASER_WORDS = 5
+_HEADLINES = 20  # h1 elements looked at
+_WALL = re.compile(
+    r"(?:subscribe|sign in|log in|register)[^.]{0,40} to (?:continue|keep|read|finish)|"
+    r"(?:continue|keep) reading (?:this article )?(?:with|for)|already a subscriber",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(r"(?:last )?(?:updated|modified)\b", re.IGNORECASE)
+
+
+def parse_article(html: bytes | str, *, url: str) -> Article:
+    """Read a page. Never raises on bad HTML; an empty text says that it held no story.
+
+    The title is the printed headline; what the page calls itself elsewhere is in `alt_titles`.
+    `scope` is "full" from 60 words of text on (150 where the page says it is paywalled).
+    """
+    markup = read_markup(html)
+    heads = _printed_titles(markup.soup)
+    stated = read_stated(markup.soup, url=url, titles=heads)
+    blocks = read_blocks(markup.soup)
+    title, others = _titles(heads, stated, markup.soup)
+    body = read_body(markup, blocks, title=title, stated=stated.body)
+    text = "\n".join(body.paragraphs)
+    lead = _lead(blocks, stated, (title, *others), text)
+    access = _access(stated.access, blocks)
+    published, modified = _printed_dates(stated, markup.soup, blocks)
+    return Article(
+        url=url,
+        title=title,
+        text=text,
+        canonical_url=stated.canonical_url,
+        alt_titles=others,
+        authors=stated.authors or _printed_authors(blocks, stated.site_name),
+        published=published,
+        modified=modified,
+        lead=lead,
+        key_points=tuple(dict.fromkeys(b.text for b in blocks if b.label == "key_points")),
+        section=stated.section,
+        language=stated.language,
+        site_name=stated.site_name,
+        access=access,
+        scope=_scope(text, lead, FULL_WORDS if access == "paywalled" else FLOOR),
+        confidence=body.confidence,
+        regions=_regions(blocks, body),
+    )
+
+
+def article_from_entry(entry: Entry, *, url: str = "") -> Article:
+    """The feed's own words as an Article, for a page that is not, or cannot be, read.
+
+    `scope` is "full" for a content of 150 words or more, "teaser" for some words beside the
+    title, else "headline". `url` is the page's address where it is not the entry's.
+    """
+    words = [line.strip() for line in (entry.content or entry.summary).splitlines()]
+    body = tidy([line for line in words if line and not _is_in(line, entry.title)])
+    text = "\n".join(body.paragraphs)
+    lead = one_line(entry.summary) if entry.content else ""
+    if _is_in(lead, f"{entry.title}\n{text}"):
+        lead = ""
+    return Article(
+        url=url or entry.url,
+        title=one_line(entry.title),
+        text=text,
+        authors=entry.authors,
+        published=entry.published,
+        modified=entry.updated,
+        lead=lead,
+        language=entry.language,
+        scope=_scope(text, lead, FULL_WORDS),
+        regions=Regions(dateline=body.datelines, sign_off=body.sign_offs),
+    )
+
+
+def with_entry_words(article: Article, entry: Entry) -> Article:
+    """`article` completed from its feed entry where the page gave less than the story.
+
+    A full article comes back as it is. Words both have are kept once, and `scope` is judged
+    anew. Nothing of the article is lost.
+    """
+    if article.scope == "full":
+        return article
+    told = article_from_entry(entry)
+    kept = [line for line in article.text.splitlines() if not _is_in(line, told.text)]
+    have = "\n".join((article.lead, *article.key_points, *kept))
+    text = "\n".join([*kept, *(x for x in told.text.splitlines() if not _is_in(x, have))])
+    lead = article.lead or ("" if _is_in(told.lead, text) else told.lead)
+    titles = [article.title, *article.alt_titles, told.title]
+    title, others = _distinct(titles)
+    return replace(
+        article,
+        title=title,
+        alt_titles=others,
+        text=text,
+        lead=lead,
+        authors=article.authors or told.authors,
+        published=article.published or told.published,
+        modified=article.modified or told.modified,
+        language=article.language or told.language,
+        scope=_scope(text, lead, FULL_WORDS),
+    )
+
+
+def _printed_titles(soup: BeautifulSoup) -> list[str]:
+    found = (one_line(tag.get_text(" ")) for tag in soup.find_all("h1", limit=_HEADLINES))
+    return [title for title in found if title]
+
+
+def _titles(
+    heads: Sequence[str], stated: Stated, soup: BeautifulSoup
+) -> tuple[str, tuple[str, ...]]:
+    """The printed headline first, then the other names of the page, without the site's.
+
+    Of several h1 the one that fits what the page states is meant: the first is often a logo.
+    """
+    named = [_without_site(stated.og_title, stated.site_name), stated.headline]
+    named = [name for name in named if name]
+    if not named and soup.title:
+        named = [_without_site(one_line(soup.title.get_text(" ")), stated.site_name)]
+    heads = [head for head in heads if fold(head).text != fold(stated.site_name).text]
+    if heads:
+        best = max(heads, key=lambda head: max((fit(head, name) for name in named), default=0.0))
+        named = [best, *named]
+    return _distinct(named)
+
+
+def _without_site(title: str, site: str) -> str:
+    """A title less " | Site" or " - Site" at its end."""
+    head, _, tail = title.rpartition(" - ") if " - " in title else title.rpartition(" | ")
+    known = fold(tail.strip()).text == fold(site).text if site else "|" in title
+    return head.strip() if head and known else title
+
+
+def _distinct(titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    seen = {fold(title).text: title for title in reversed(titles) if title}
+    first, *others = dict.fromkeys(seen[fold(title).text] for title in titles if title) or [""]
+    return first, tuple(others)
+
+
+def _lead(blocks: Sequence[Block], stated: Stated, titles: Sequence[str], text: str) -> str:
+    """The printed standfirst, else the stated description, unless title or text has it."""
+    printed = (block.text for block in blocks if block.label == "lead")
+    for lead in (*printed, stated.description):
+        if lead and not _is_in(lead, "\n".join((*titles, text))):
+            return lead
+    return ""
+
+
+def _access(stated: Access, blocks: Sequence[Block]) -> Access:
+    walled = any(block.words <= 40 and _WALL.search(block.text) for block in blocks)
+    return "paywalled" if walled and stated == "unknown" else stated
+
+
+def _printed_dates(
+    stated: Stated, soup: BeautifulSoup, blocks: Sequence[Block]
+) -> tuple[datetime | None, datetime | None]:
+    """Published and modified: as stated, else as stamped ("Updated June 5, 2025 11:10 am ET")."""
+    published, modified = stated.published, stated.modified
+    for stamp in (part for block in blocks for part in stamps(block.text)):
+        if _UPDATED.match(stamp):
+            modified = modified or read_date(stamp)
+        else:
+            published = published or read_date(stamp)
+    if published is None and (tag := soup.find("time", datetime=True)):
+        published = read_date(str(tag["datetime"]))
+    return published, modified
+
+
+def _printed_authors(blocks: Sequence[Block], site: str) -> tuple[str, ...]:
+    lines = (block.text for block in blocks if block.label == "byline")
+    return next((names for line in lines if (names := person_names(line, site=site))), ())
+
+
+def _regions(blocks: Sequence[Block], body: Body) -> Regions:
+    found = regions_of(blocks)
+    return replace(found, dateline=body.datelines, sign_off=(*found.sign_off, *body.sign_offs))
+
+
+def _scope(text: str, lead: str, full: int) -> Scope:
+    words = count_words(text)
+    if words >= full:
+        return "full"
+    return "teaser" if words + count_words(lead) >= _TEASER_WORDS else "headline"
+
+
+def _is_in(words: str, text: str) -> bool:
+    """Whether `text` says `words` already; the dots of a cut teaser do not matter."""
+    return _letters(words) in _letters(text)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(text).text)

@@ -1,0 +1,162 @@
+"""What the trade prints in words around a story: stamps, datelines, sign-offs, headings.
+
+Each pattern speaks of a whole paragraph or of whole sentences of it, never of a word inside
+a story: a sign-off ends only itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from wirebell.core.text import sentences
+
+_STAMP_WORDS = frozenset(
+    "first last originally updated update published posted modified created issued on at by as of "
+    "am pm a p m st nd rd th ago min mins minute minutes hour hours hrs day days date time read et "
+    "est edt ct cst cdt mt mst mdt pt pst pdt gmt bst utc cet cest ist jst hkt sgt mon monday tue "
+    "tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday jan "
+    "january feb february mar march apr april may jun june jul july aug august sep sept september "
+    "oct october nov november dec december 年 月 日 发布时间 更新时间 来源".split()
+)
+_BYLINE = re.compile(
+    r"(?:By|Von|Par|Por|Di)\s+[A-ZÀ-Þ][^.!?;:]{2,90}$|(?:记者|作者|文)[\s/:：|].{1,20}$"
+)
+_CREDIT = re.compile(
+    r"\(?(?:(?:photo(?:graph)?s?|picture|image|illustration|video|graphic)s?(?: credits?| source| by|:)|"
+    r"credits?:|file photo)|.{0,60}/\s?(?:getty images|reuters|ap|afp|shutterstock|bloomberg)(?: news)?\)?$",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(
+    r"(?:read (?:more|also|next)|also read|see also|related|more (?:on|from|stories|news)|"
+    r"most (?:read|popular|viewed)|recommended|trending|you may (?:also )?like|don.t miss|"
+    r"editors?.? (?:picks?|choice)|up next|watch|listen)\b",
+    re.IGNORECASE,
+)
+_NEWSLETTER = re.compile(
+    r"(?:sign up|subscribe|register|get (?:the|our|your)|join)\b.*"
+    r"\b(?:newsletters?|inbox|e-?mail|briefing|subscribers?|alerts?|free trial)\b",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(
+    r"(?:advertisements?|sponsored|share(?: this)?(?: (?:article|story))?|comments?|print|"
+    r"copyright\b.*|©.*|.{0,40}\ball rights reserved\b.*|click here\b.*|follow .{2,40} on "
+    r"(?:twitter|x|facebook|instagram)\b.*|story continues.*|loading\W*|download (?:the|our) .* app.*|"
+    r"skip to .*|.{0,20}min(?:ute)? read)\W*$",
+    re.IGNORECASE,
+)
+_KEY_POINTS = re.compile(
+    r"(?:key (?:points|takeaways|facts|findings|developments|highlights)|takeaways|"
+    r"what (?:to|you need to|you should) know|at a glance|the (?:main|key) points|in (?:brief|short)|"
+    r"das wichtigste in kürze|l'essentiel|要点|核心要点|重点)\W*$",
+    re.IGNORECASE,
+)
+_MAIL = r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"
+_MAIL_SIGN_OFF = re.compile(
+    rf"[(—–-]*\s*(?i:(?:please )?(?:write|e-?mail|contact|reach)\b(?: to)?|to contact)[^@\n]{{0,120}}?"
+    rf"(?:\bat|:|,|<|\()\s*{_MAIL}(?:(?:,|;|\sand|\sor)[^@\n.]{{0,60}}?\s{_MAIL})*[)>.]*"
+)
+_WORK = (
+    r"(?:reporting|editing|writing|compiled|translated|graphics?|photography|production|research)"
+)
+_CREDITED = re.compile(
+    rf"[(—–\s-]*(?:(?:additional|further|with) )?{_WORK}(?: and {_WORK})* by\s|"
+    r"[(—–\s-]*[^.!?]{3,200} contributed (?:reporting\b|to this (?:article|report|story))",
+    re.IGNORECASE,
+)
+_CREDITED_SMALL = frozenset(
+    "additional further reporting editing writing compiled translated graphics graphic research "
+    "photography production by in and with from at for of the on de du da van von der bin al la "
+    "el contributed contributing to this article report story newsroom bureau staff".split()
+)
+_CHINESE_CREDIT = re.compile(r"[（(]?(?:责任编辑|编辑|责编|校对|撰稿|记者)\s?[:：|].{1,40}$")
+_DATELINE = re.compile(
+    r"[A-ZÀ-Þ][\w.'’,/À-ÿ -]{1,60}?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?,?\s"
+    r"\([A-Z][\w .&-]{1,24}\)\s?[-–—]{1,2}\s|"
+    r"[A-Z][A-Z.'’-]{2,}(?:[ ,/]+[A-Z][A-Z.'’-]+){0,4}(?:, [A-Z][a-z.]+)?"
+    r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?\s[–—-]{1,2}\s(?=[\"“‘]?[A-ZÀ-Þ])|"
+    r"(?:新华社|中新社|中新网)?[\u4e00-\u9fff]{2,8}\d{1,2}月\d{1,2}日电\s?(?:[（(].{1,30}?[)）])?\s?"
+)
+
+
+def role_of(paragraph: str, *, linked: bool = False) -> str:
+    """The region a whole paragraph is by its wording, "furniture" for none kept, else "".
+
+    `linked` says that most of its words are links.
+    """
+    count = len(paragraph.split())
+    if _FURNITURE.match(paragraph) and count <= 30:
+        return "furniture"
+    if stamps(paragraph):
+        return "furniture"
+    if _BYLINE.match(paragraph) and count <= 14:
+        return "byline"
+    if _CREDIT.match(paragraph) and count <= 20:
+        return "credit"
+    if _RELATED.match(paragraph) and (linked or _names_a_link(paragraph, count)):
+        return "related"
+    return "newsletter" if _NEWSLETTER.match(paragraph) and count <= 40 else ""
+
+
+def _names_a_link(paragraph: str, count: int) -> bool:
+    """ "Read more: …" or a bare "Related", against a sentence that opens with "Watch"."""
+    head = paragraph[:24]
+    return count <= 3 or (count <= 30 and (":" in head or "：" in head))
+
+
+def stamps(paragraph: str) -> tuple[str, ...]:
+    """The dates of a paragraph that is nothing but dates and their labels, else ().
+
+    "Published June 4, 2025 Updated June 5, 2025 11:10 am ET" holds two.
+    """
+    words = re.findall(r"[^\W\d_]+", paragraph.lower())
+    if len(words) > 16 or not any(c.isdigit() for c in paragraph) or set(words) - _STAMP_WORDS:
+        return ()
+    return tuple(re.split(r"\s(?=(?:last )?updated\b)", paragraph, flags=re.IGNORECASE))
+
+
+def is_key_points(paragraph: str) -> bool:
+    """Whether a short paragraph is the heading over a list of key points."""
+    return len(paragraph) <= 40 and _KEY_POINTS.match(paragraph) is not None
+
+
+def split_dateline(paragraph: str) -> tuple[str, str]:
+    """The dateline before a story's first words ("" for none) and what follows it."""
+    found = _DATELINE.match(paragraph)
+    if found is None:
+        return "", paragraph
+    return found.group().rstrip(" -–—"), paragraph[found.end() :].lstrip()
+
+
+def split_sign_offs(paragraph: str) -> tuple[str, tuple[str, ...]]:
+    """A paragraph's story and, apart, each sign-off sentence in it, wherever it stands."""
+    if "@" not in paragraph and not _may_credit(paragraph):
+        return paragraph, ()
+    story: list[str] = []
+    offs: list[str] = []
+    for start, end in sentences(paragraph):
+        sentence = paragraph[start:end]
+        found = _MAIL_SIGN_OFF.match(sentence)
+        if found:
+            offs.append(found.group().strip())
+            sentence = sentence[found.end() :].strip()
+        elif _is_credit(sentence):
+            offs.append(sentence)
+            continue
+        if sentence:
+            story.append(sentence)
+    return (" ".join(story), tuple(offs)) if offs else (paragraph, ())
+
+
+def _may_credit(paragraph: str) -> bool:
+    lower = paragraph.lower()
+    return " by " in lower or "contribut" in lower or "编" in lower or "记者" in lower
+
+
+def _is_credit(sentence: str) -> bool:
+    """A credit names people and the work they did, and has no verb of a story."""
+    if _CHINESE_CREDIT.match(sentence):
+        return True
+    if not _CREDITED.match(sentence):
+        return False
+    small = {w for w in re.findall(r"[^\W\d_]+", sentence) if w.islower()}
+    return small <= _CREDITED_SMALL
