@@ -18,6 +18,7 @@ from wirebell.cli.newsroom.editions import Document, print_editions
 from wirebell.cli.newsroom.outlook import open_mail, summary_of
 from wirebell.cli.newsroom.script import RESTS, RINGS, Rest, Ring, departures
 from wirebell.core.alerts import Alert, AlertRule
+from wirebell.desk import load_desk
 
 NOW = datetime(2025, 6, 5, 15, 30, tzinfo=UTC)
 BASE = "http://127.0.0.1:8000"
@@ -238,6 +239,22 @@ def test_the_newsroom_leaves_nothing_behind(tmp_path: Path) -> None:
         feed = f"{room.feeds_url}/meridian/feed.xml"
     with pytest.raises(ConnectionRefusedError):
         ask(feed)
+
+
+# --- the desk --------------------------------------------------------------------------------
+
+
+def test_the_desk_loads_and_points_at_the_newsroom(room: Newsroom, tmp_path: Path) -> None:
+    room.write_desk(tmp_path / "rules")
+    desk = load_desk(tmp_path / "rules")
+    assert desk.notes == ()
+    urls = {feed.id: feed.url for feed in desk.feeds}
+    silent = urls.pop("northern")
+    assert sorted(urls.values()) == sorted(room.feeds_url + path for path in FEEDS)
+    with pytest.raises(ConnectionRefusedError):
+        ask(silent)
+    assert {rule for ring in RINGS for rule in ring.rules} == {rule.id for rule in desk.rules}
+    assert {ring.source for ring in RINGS} <= {feed.name for feed in desk.feeds}
 
 
 # --- the plan --------------------------------------------------------------------------------
