@@ -12,15 +12,15 @@ HYPHENS = "-\u2010\u2011\ufe63\uff0d"
 
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\ufe0e\ufe0f")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_SAME = {ord(c): "-" for c in HYPHENS} | {
-    ord(c): "'" for c in "\u2018\u2019\u201b\u02bc\uff07\u00b4"
-}
-_SAME |= {ord(c): '"' for c in "\u201c\u201d\u201f\uff02"}
-_SAME |= {
-    ord(c): plain for c, plain in zip("ıłøđæœ", ("i", "l", "o", "d", "ae", "oe"), strict=True)
-}
+_UNSEEN = _INVISIBLE | _BIDI
+_SAME = str.maketrans(
+    dict.fromkeys(HYPHENS, "-")
+    | dict.fromkeys("\u2018\u2019\u201b\u02bc\uff07\u00b4", "'")
+    | dict.fromkeys("\u201c\u201d\u201f\uff02", '"')
+    | {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"}  # no mark to take away
+)
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
-_LINE_BREAKS = frozenset("\n\x0b\x0c\r\x85\u2028\u2029")
+_LINE_BREAKS = frozenset("\x85\u2028\u2029")  # those beyond ASCII
 _MOST_MARKS = 30
 """Marks on one character that are read; Unicode's own limit (UAX 15, Stream-Safe Text).
 
@@ -91,17 +91,21 @@ def _joins(char: str) -> bool:
     """
     first = unicodedata.normalize("NFKC", char)[0]
     jamo = "\u1160" <= first <= "\u11ff" or "\ud7b0" <= first <= "\ud7ff"
-    return char in _INVISIBLE or jamo or unicodedata.category(first).startswith("M")
+    return char in _UNSEEN or jamo or unicodedata.category(first).startswith("M")
 
 
 @lru_cache(maxsize=8192)
 def _fold_cluster(cluster: str) -> str:
-    visible = "".join(c for c in cluster if c not in _INVISIBLE and c not in _BIDI)
-    if visible.isspace():
-        return " " if _LINE_BREAKS.isdisjoint(visible) else "\n"
+    visible = "".join(_spaced(c) for c in cluster if c not in _UNSEEN)
     plain = unicodedata.normalize("NFKC", visible.translate(_SAME)).translate(_SAME).casefold()
     apart = unicodedata.normalize("NFKD", plain)[: _MOST_MARKS + 1]
     return unicodedata.normalize("NFC", _without_marks(apart)).translate(_SAME)
+
+
+def _spaced(char: str) -> str:
+    if char.isascii() or not char.isspace():
+        return char
+    return "\n" if char in _LINE_BREAKS else " "
 
 
 def _without_marks(apart: str) -> str:
@@ -120,10 +124,11 @@ def _without_marks(apart: str) -> str:
 # The look-behind lets a run of stops be tried once, not from each of its characters.
 _END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”)\]»]*(?=\s)|[。！？｡]+[」』”）]*|\n+")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep gov gen lt col sgt st jr sr inc corp co ltd vs etc no nos fig al "
+    "mr mrs ms dr prof sen rep gov gen lt col sgt st jr sr inc corp co ltd vs etc al "
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun approx est "
     "dept univ assn bros messrs hon rev adm capt cmdr maj pres amb".split()
 )
+_BEFORE_NUMBERS = frozenset(("no", "nos", "fig"))  # "No. 5", but "The answer was no."
 _OPENERS = frozenset(
     "the a an and but he she it they we i in on at for this that these those there his her its "
     "their our as if when while after before since until by with from to who what why how "
@@ -167,6 +172,8 @@ def _is_end(text: str, found: re.Match[str]) -> bool:
         return False
     before = _WORD_BEFORE.search(text, max(0, found.start() - 24), found.start())
     word = before.group(1).lstrip("(\"'“‘[") if before else ""
+    if word.lower() in _BEFORE_NUMBERS:
+        return not following[:1].isdigit()
     abbreviated = word.lower() in _ABBREVIATIONS or _is_initials(word)
     return not abbreviated or following.lower() in _OPENERS
 

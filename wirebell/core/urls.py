@@ -16,15 +16,18 @@ _MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/amp(?=/?$)|^/amp(?=/.)|\.amp(?=(?:\.html?)?$))")
 _AMP_QUERY = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
 _ORIGIN_NAMES = frozenset({"ref", "source", "src"})  # an origin or part of the article: by value
+_ID_NAMES = frozenset({"cid"})  # a campaign, or with a number in it an article
 _ORIGINS = frozenset(
     "rss feed feeds twitter facebook fb linkedin newsletter email mail app home homepage".split()
 )
 _POST_FRAGMENT = re.compile(
     r"^(?:block|post|entry|update|live|msg|liveblog)[-_:]?\w", re.IGNORECASE
 )
+_NUMBER = re.compile(r"\d{4}")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 _UNRESERVED = re.compile(r"%([0-9A-Fa-f]{2})")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST = 8192
+"""Characters of an address that is taken apart; servers refuse longer ones."""
 
 
 @cache
@@ -42,13 +45,21 @@ def _is_tracking(name: str, value: str) -> bool:
     lower = name.lower()
     if lower in _ORIGIN_NAMES:
         return value.lower() in _ORIGINS
+    if lower in _ID_NAMES and _NUMBER.search(value):
+        return False
     return lower in exact or lower.startswith(prefixes)
 
 
 def fetch_url(url: str) -> str:
-    """The address to request: without fragment and tracking parameters, otherwise as given."""
-    parts = urlsplit(url.strip())
-    kept = [p for p in parts.query.split("&") if p and not _is_tracking(*_pair(p))]
+    """The address to request: without fragment and tracking parameters, otherwise as given.
+
+    What cannot be taken apart comes back trimmed.
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url.strip()
+    kept = [p for p in parts.query.split("&") if not _is_tracking(*_pair(p))]
     return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
 
 
@@ -65,7 +76,14 @@ def url_key(url: str) -> str:
     (`id`, `p`, anything unknown) and fragments that name a post of a live blog stay. What is
     not an http address comes back trimmed.
     """
-    parts = _unwrap(url.strip())
+    key = _key(url.strip())
+    while (again := _key(key)) != key:  # what one pass lays bare, the next may shorten
+        key = again
+    return key
+
+
+def _key(url: str) -> str:
+    parts = _unwrap(url)
     if parts is None:
         return url.strip()
     host = _host(parts)
@@ -95,7 +113,7 @@ def _host(parts: SplitResult) -> str:
         port = parts.port
     except ValueError:
         port = None
-    return host if port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{port}"
+    return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
 def _unescape(path: str) -> str:
@@ -109,9 +127,12 @@ def _unescape(path: str) -> str:
     return _UNRESERVED.sub(plain, path)
 
 
-def _unwrap(url: str, depth: int = 3) -> SplitResult | None:
+def _unwrap(url: str) -> SplitResult | None:
     """The address inside a known wrapper (Google's redirect, AMP caches), or `url`, split."""
+    if len(url) > _LONGEST:
+        return None
     try:
+        url.encode()  # a lone surrogate has no place in an address
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
@@ -119,9 +140,7 @@ def _unwrap(url: str, depth: int = 3) -> SplitResult | None:
     if parts.scheme.lower() not in ("http", "https") or not host:
         return None
     inner = _inside(parts, host)
-    if inner and depth:
-        return _unwrap(inner, depth - 1) or parts
-    return parts
+    return (_unwrap(inner) if inner else None) or parts
 
 
 def _inside(parts: SplitResult, host: str) -> str:
@@ -130,13 +149,13 @@ def _inside(parts: SplitResult, host: str) -> str:
             query = dict(parse_qsl(parts.query))
             return query.get("q") or query.get("url") or ""
         if parts.path.startswith("/amp/"):
-            return _cached(parts.path.removeprefix("/amp/"))
+            return _cached(parts.path.removeprefix("/amp/"), parts.query)
     if host.endswith(".cdn.ampproject.org"):
-        return _cached(re.sub(r"^/[a-z]/", "", parts.path))
+        return _cached(re.sub(r"^/[a-z]/", "", parts.path), parts.query)
     return ""
 
 
-def _cached(path: str) -> str:
+def _cached(path: str, query: str) -> str:
     """An AMP cache's path, `s/host/path` or `host/path`, as the address it stands for."""
-    secure = path.startswith("s/")
-    return ("https://" if secure else "http://") + path.removeprefix("s/")
+    scheme = "https" if path.startswith("s/") else "http"
+    return f"{scheme}://{path.removeprefix('s/')}?{query}"
