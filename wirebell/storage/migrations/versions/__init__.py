@@ -1,0 +1,1 @@
+"""One file per revision, written by hand. A released one never changes."""
