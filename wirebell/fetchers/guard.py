@@ -9,19 +9,13 @@ and aiohttp's resolver hook never sees an address that is written as a number.
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from wirebell.core.errors import SettingsError
@@ -65,25 +59,29 @@ def _unwrapped(address: _Address) -> _Address:
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """One entry of WIREBELL_ALLOW_HOSTS: a name or a network, on one port or on all."""
+    """One entry of WIREBELL_ALLOW_HOSTS: a name or a network, on one port or on all (None)."""
 
-    name: str
-    network: _Network | None
+    place: str | _Network
     port: int | None
 
-    def admits_name(self, host: str, port: int) -> bool:
-        return self.name == host and self.port in (None, port)
-
-    def admits_address(self, address: _Address, port: int) -> bool:
-        return self.network is not None and address in self.network and self.port in (None, port)
+    def admits(self, place: str | _Address, port: int) -> bool:
+        if self.port not in (None, port):
+            return False
+        if isinstance(self.place, str) or isinstance(place, str):
+            return self.place == place
+        return place in self.place
 
 
 @dataclass(slots=True)
 class Passage:
-    """One request on its way: whether its host is trusted by name, and what was refused."""
+    """One request on its way: whether its host is trusted by name, and what became of it.
+
+    `refused` names the class of the last address refused; `opened` says that another was not.
+    """
 
     trusted: bool
     refused: str = ""
+    opened: bool = False
 
 
 _passage: ContextVar[Passage] = ContextVar("passage")
@@ -110,8 +108,7 @@ class Guard:
         A context variable carries it, because aiohttp hands `open_socket` the resolved address
         and not the name; tasks that aiohttp starts inside the scope inherit it.
         """
-        name = host.lower().rstrip(".")
-        passage = Passage(any(o.admits_name(name, port) for o in self._openings))
+        passage = Passage(self._admits(host.lower().rstrip("."), port))
         token = _passage.set(passage)
         try:
             yield passage
@@ -127,40 +124,36 @@ class Guard:
         """
         family, kind, protocol, _, (host, port, *_) = info
         passage = _passage.get()
-        address = _unwrapped(ip_address(host))
-        if not passage.trusted and not any(
-            opening.admits_address(address, port) for opening in self._openings
-        ):
-            passage.refused = address_class(address)
-            if passage.refused:
-                raise PermissionError(errno.EACCES, f"a {passage.refused} address is refused")
+        address = ip_address(host)
+        refused = address_class(address)
+        if refused and not (passage.trusted or self._admits(_unwrapped(address), port)):
+            passage.refused = refused
+            raise PermissionError(errno.EACCES, f"a {refused} address is refused")
+        passage.opened = True
         return socket.socket(family, kind, protocol)
+
+    def _admits(self, place: str | _Address, port: int) -> bool:
+        return any(opening.admits(place, port) for opening in self._openings)
 
 
 def _opening(entry: str) -> _Opening:
+    if network := _network(entry):
+        return _Opening(network, None)
+    host, colon, digits = entry.lower().rpartition(":")
+    name, port = (host, int(digits)) if colon and digits.isdecimal() else (entry.lower(), None)
+    place = _network(name.strip("[]")) or name.rstrip(".")
+    known = not isinstance(place, str) or re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", place)
+    if not known or port == 0:
+        raise SettingsError(
+            "WIREBELL_ALLOW_HOSTS",
+            f"{entry!r} is neither a host, host:port, an address nor a network",
+            "Write entries like localhost:8080 or 10.0.0.0/8, separated by commas",
+        )
+    return _Opening(place, port)
+
+
+def _network(text: str) -> _Network | None:
     try:
-        return _Opening("", ip_network(entry, strict=False), None)
+        return ip_network(text, strict=False)
     except ValueError:
-        host, colon, port = entry.lower().rpartition(":")
-    if not colon:
-        return _named(entry, port, None)
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise _unusable(entry)
-    try:
-        return _Opening("", ip_network(host.strip("[]")), int(port))
-    except ValueError:
-        return _named(entry, host, int(port))
-
-
-def _named(entry: str, name: str, port: int | None) -> _Opening:
-    if not name.isascii() or not name.replace("-", "").replace(".", "").isalnum():
-        raise _unusable(entry)
-    return _Opening(name.rstrip("."), None, port)
-
-
-def _unusable(entry: str) -> SettingsError:
-    return SettingsError(
-        "WIREBELL_ALLOW_HOSTS",
-        f"{entry!r} is neither a host, host:port, an address nor a network",
-        "Write entries like localhost:8080 or 10.0.0.0/8, separated by commas",
-    )
+        return None

@@ -11,9 +11,9 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
 
@@ -22,6 +22,7 @@ from yarl import URL
 
 from wirebell.core.clock import Clock
 from wirebell.core.feeds import Failure, FailureKind, Feed, Page, Unchanged, Validators
+from wirebell.core.text import one_line
 from wirebell.core.urls import fetch_url
 from wirebell.fetchers.faults import Fault, fault_of_answer, fault_of_error
 from wirebell.fetchers.guard import Guard
@@ -33,17 +34,9 @@ _CHUNK = 64 * 1024
 
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 _FEEDS = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.8"
 _PAGES = "text/html, application/xhtml+xml, */*;q=0.8"
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    url: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +61,7 @@ class Fetcher:
     """
 
     def __init__(
-        self,
-        *,
-        contact: str,
-        allow_hosts: Sequence[str],
-        deadline: float,
-        cap: int,
-        clock: Clock,
+        self, *, contact: str, allow_hosts: Sequence[str], deadline: float, cap: int, clock: Clock
     ) -> None:
         self._guard = Guard(allow_hosts)
         self._manners = Manners()
@@ -82,7 +69,7 @@ class Fetcher:
         self._cap = cap
         self._clock = clock
         self._headers = {
-            "User-Agent": f"Wirebell/{version('wirebell')} (+{contact})",
+            "User-Agent": f"Wirebell/{version('wirebell')} (+{one_line(contact)})",
             "Accept-Encoding": "gzip, deflate, br",
         }
         self._session: aiohttp.ClientSession | None = None
@@ -98,12 +85,7 @@ class Fetcher:
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -116,40 +98,29 @@ class Fetcher:
         raises for what a server does.
         """
         asked = {"Accept": _FEEDS, **_conditions(validators)}
-        answer = await self._get(feed.url, asked)
-        if isinstance(answer, Failure):
-            return answer
-        given = _validators(answer)
-        if answer.status == 304:
-            kept = Validators(
+        page = await self._get(feed.url, asked)
+        if isinstance(page, Failure):
+            return page
+        given = page.validators
+        if page.status == 304:
+            given = Validators(
                 given.etag or validators.etag,
                 given.last_modified or validators.last_modified,
                 validators.body_hash,
             )
-            return Unchanged(answer.url, kept, self._clock())
         if given.body_hash == validators.body_hash:
-            return Unchanged(answer.url, given, self._clock())
-        return self._page(answer, given)
+            return Unchanged(page.url, given, page.fetched_at)
+        return page
 
     async def fetch_page(self, url: str) -> Page | Failure:
         """Fetch an article's page, within the same limits; tracking parameters are left out."""
-        answer = await self._get(fetch_url(url), {"Accept": _PAGES})
-        return answer if isinstance(answer, Failure) else self._page(answer, _validators(answer))
+        with suppress(ValueError):  # what cannot be split is refused below, as a value
+            url = fetch_url(url)
+        return await self._get(url, {"Accept": _PAGES})
 
-    def _page(self, answer: _Answer, validators: Validators) -> Page:
-        return Page(
-            url=answer.url,
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-            validators=validators,
-            fetched_at=self._clock(),
-            moved_to=answer.moved_to,
-        )
-
-    async def _get(self, url: str, headers: Mapping[str, str]) -> _Answer | Failure:
+    async def _get(self, url: str, headers: Mapping[str, str]) -> Page | Failure:
         found = await self._follow(url, headers)
-        if isinstance(found, _Answer):
+        if isinstance(found, Page):
             return found
         return Failure(
             url=_without_user(url),
@@ -160,7 +131,7 @@ class Fetcher:
             retry_after=found.retry_after,
         )
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> _Answer | Fault:
+    async def _follow(self, url: str, headers: Mapping[str, str]) -> Page | Fault:
         loop = asyncio.get_running_loop()
         here, left, permanent = url, self._deadline, True
         for hop in range(MOST_REDIRECTS + 1):
@@ -171,9 +142,8 @@ class Fetcher:
                 began = loop.time()
                 found = await self._ask(address, headers, left)
                 left -= loop.time() - began
-            if isinstance(found, _Answer):
-                moved_to = here if hop and permanent else ""
-                return replace(found, url=here, moved_to=moved_to)
+            if isinstance(found, Page):
+                return replace(found, url=here, moved_to=here if hop and permanent else "")
             if isinstance(found, Fault):
                 return found
             permanent = permanent and found.permanent
@@ -185,7 +155,7 @@ class Fetcher:
 
     async def _ask(
         self, address: URL, headers: Mapping[str, str], left: float
-    ) -> _Answer | _Redirect | Fault:
+    ) -> Page | _Redirect | Fault:
         """One request, no redirect followed."""
         if self._session is None:
             raise RuntimeError("a Fetcher fetches inside `async with`")
@@ -196,32 +166,23 @@ class Fetcher:
                     self._session.get(address, headers=headers, allow_redirects=False) as response,
                 ):
                     return await self._judge(response, headers)
-            except (aiohttp.ClientError, OSError) as error:
-                if passage.refused:
+            except (aiohttp.ClientError, OSError, UnicodeError) as error:
+                if passage.refused and not passage.opened:
                     words = f"it leads to a {passage.refused} address, which is refused"
                     return Fault(FailureKind.GUARDED, words)
                 return fault_of_error(error)
 
     async def _judge(
         self, response: aiohttp.ClientResponse, asked: Mapping[str, str]
-    ) -> _Answer | _Redirect | Fault:
+    ) -> Page | _Redirect | Fault:
         status, location = response.status, response.headers.get("Location", "")
         if status in _REDIRECTS and location:
             return _Redirect(location, status in _PERMANENT)
-        body = b""
-        if status != 304 or not ("If-None-Match" in asked or "If-Modified-Since" in asked):
-            fault = fault_of_answer(status, response.headers, self._clock())
-            if fault:
-                return fault
-            read = await self._read(response)
-            if isinstance(read, Fault):
-                return read
-            body = read
-        headers = tuple(
-            (name.decode("latin-1").lower(), value.decode("latin-1"))
-            for name, value in response.raw_headers
-        )
-        return _Answer("", status, headers, body)
+        fault = fault_of_answer(status, response.headers, self._clock())
+        if fault and not (status == 304 and any(name in asked for name in _CONDITIONS)):
+            return fault
+        body = b"" if fault else await self._read(response)
+        return body if isinstance(body, Fault) else self._page(response, body)
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes | Fault:
         """The decoded body, given up as soon as it is over the cap."""
@@ -234,6 +195,20 @@ class Fetcher:
             if len(body) > self._cap:
                 return too_big
         return bytes(body) or Fault(FailureKind.EMPTY, "the answer has no body", response.status)
+
+    def _page(self, response: aiohttp.ClientResponse, body: bytes) -> Page:
+        headers = tuple(
+            (name.decode("latin-1").lower(), value.decode("latin-1"))
+            for name, value in response.raw_headers
+            if name.lower() != b"set-cookie"  # a session is a secret, and nobody asked for one
+        )
+        first = dict(reversed(headers))
+        validators = Validators(
+            etag=_sendable(first.get("etag", "")),
+            last_modified=_sendable(first.get("last-modified", "")),
+            body_hash=hashlib.sha256(body).hexdigest(),
+        )
+        return Page("", response.status, headers, body, validators, self._clock())
 
 
 def _address(url: str) -> URL | Fault:
@@ -256,23 +231,10 @@ def _without_user(url: str) -> str:
 
 
 def _conditions(validators: Validators) -> dict[str, str]:
-    headers = {}
-    if validators.etag:
-        headers["If-None-Match"] = validators.etag
-    if validators.last_modified:
-        headers["If-Modified-Since"] = validators.last_modified
-    return headers
-
-
-def _validators(answer: _Answer) -> Validators:
-    headers = dict(reversed(answer.headers))  # of a repeated header, the first
-    return Validators(
-        etag=_sendable(headers.get("etag", "")),
-        last_modified=_sendable(headers.get("last-modified", "")),
-        body_hash=hashlib.sha256(answer.body).hexdigest(),
-    )
+    values = (validators.etag, validators.last_modified)
+    return {name: value for name, value in zip(_CONDITIONS, values, strict=True) if value}
 
 
 def _sendable(value: str) -> str:
-    """`value` if it can be sent back byte for byte, else ""."""
+    """`value` if it can be sent back byte for byte, else "": no validator beats a wrong one."""
     return value if re.fullmatch(r"[\t -~]*", value) else ""
