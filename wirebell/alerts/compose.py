@@ -1,0 +1,167 @@
+"""An alert out of a decision: everything a message will need, frozen."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from wirebell.core.alerts import (
+    Alert,
+    AlertKind,
+    AlertRule,
+    AlsoIn,
+    Edit,
+    Finding,
+    Snippet,
+)
+from wirebell.core.decisions import Candidate, Decision, History, Relation, Ruling, Verdict
+from wirebell.core.matches import Evidence
+from wirebell.core.news import Article
+from wirebell.core.text import clean, one_line, sentences
+from wirebell.desk.values import Desk
+
+_KINDS = {Relation.UPDATE: AlertKind.UPDATE, Relation.CORRECTION: AlertKind.CORRECTION}
+_SNIPPETS = 3
+_SENTENCE = 400  # characters shown of a sentence that has no end
+_HEADLINE = 300
+
+
+def compose(candidate: Candidate, decision: Decision, history: History, desk: Desk) -> Alert | None:
+    """The alert for a decision to ring, or None for any other.
+
+    Only the rules that ring are in it; its severity is the loudest of theirs. The id depends
+    on story, rules and text alone, so that composing twice makes one alert.
+    """
+    ringing = [ruling for ruling in decision.rulings if ruling.verdict is Verdict.RING]
+    if decision.verdict is not Verdict.RING or not ringing:
+        return None
+    article, entry = candidate.article, candidate.inbox.entry
+    seen = candidate.inbox.first_seen
+    published = article.published or entry.published
+    id_ = _alert_id(decision.story, ringing, candidate.text_hash)
+    return Alert(
+        id=id_,
+        story=decision.story,
+        kind=_KINDS.get(decision.relation, AlertKind.NEW),
+        severity=max((ruling.severity for ruling in ringing), key=lambda s: s.rank),
+        headline=one_line(article.title or entry.title, _HEADLINE),
+        url=article.url or entry.url,
+        source=one_line(candidate.feed_name),
+        tier=candidate.tier,
+        seen=seen,
+        root=history.rung[0].alert_id if history.rung else id_,
+        rules=tuple(_alert_rule(ruling, desk) for ruling in ringing),
+        published=min(published, seen) if published else None,
+        snippets=_snippets(article, [e for ruling in ringing for e in ruling.evidence]),
+        edits=tuple(Edit(clean(change.old), clean(change.new)) for change in decision.changes),
+        also_in=tuple(
+            AlsoIn(source, url)
+            for url, source in {copy.url: one_line(copy.source) for copy in history.copies}.items()
+        ),
+        scope=article.scope,
+        note=one_line(candidate.note),
+        desk_hash=candidate.desk_hash,
+    )
+
+
+def _alert_id(story: str, ringing: Iterable[Ruling], text_hash: str) -> str:
+    rules = ",".join(sorted(ruling.rule for ruling in ringing))
+    digest = sha256(f"{story}|{rules}|{text_hash}".encode()).digest()
+    return "al-" + b32encode(digest).decode()[:10].lower()
+
+
+def _alert_rule(ruling: Ruling, desk: Desk) -> AlertRule:
+    rule = next((rule for rule in desk.rules if rule.id == ruling.rule), None)
+    findings = _findings(ruling.evidence, {person.id: person.name for person in desk.people})
+    if rule is None:  # taken off the desk between matching and filing
+        return AlertRule(ruling.rule, ruling.rule, "", ruling.severity, findings=findings)
+    title = rule.title or rule.id
+    return AlertRule(rule.id, title, rule.why, ruling.severity, rule.tags, rule.to, findings)
+
+
+def _findings(evidence: Sequence[Evidence], names: dict[str, str]) -> tuple[Finding, ...]:
+    """Each term or person once, in reading order, with its fullest surface and its count."""
+    found: dict[str, dict[tuple[str, int, int], Evidence]] = {}
+    for piece in evidence:
+        place = (piece.field, piece.start, piece.end)
+        found.setdefault(piece.who or piece.term, {})[place] = piece
+    findings = []
+    for places in found.values():
+        first = next(iter(places.values()))
+        surface = max((piece.surface for piece in places.values()), key=len)
+        term = names.get(first.who, first.term)
+        findings.append(Finding(term, one_line(surface), len(places), first.who))
+    return tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of one field with the evidence inside it."""
+
+    text: str
+    start: int
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """How many different terms or people it holds, then how many occurrences."""
+        return len({piece.who or piece.term for piece in self.evidence}), len(self.evidence)
+
+
+def _snippets(article: Article, evidence: Sequence[Evidence]) -> tuple[Snippet, ...]:
+    """The sentences with the most different terms in them, in reading order.
+
+    The headline stands in the message anyway and is no snippet.
+    """
+    held = [
+        sentence
+        for place in dict.fromkeys(piece.field for piece in evidence if piece.field != "title")
+        for sentence in _sentences_of(
+            article.words_of(place), [piece for piece in evidence if piece.field == place]
+        )
+    ]
+    unlike = {sentence.text: sentence for sentence in reversed(held)}
+    best = sorted(unlike.values(), key=lambda s: s.weight, reverse=True)[:_SNIPPETS]
+    return tuple(_snippet(sentence) for sentence in held if sentence in best)
+
+
+def _sentences_of(words: str, evidence: Sequence[Evidence]) -> list[_Sentence]:
+    found = []
+    for start, end in sentences(words):
+        inside = tuple(piece for piece in evidence if start <= piece.start and piece.end <= end)
+        if inside:
+            found.append(_Sentence(words[start:end], start, inside))
+    return found
+
+
+def _snippet(sentence: _Sentence) -> Snippet:
+    """The sentence, cleaned and cut around its first mark, with the marks moved along."""
+    spans = _merged(
+        sorted((e.start - sentence.start, e.end - sentence.start) for e in sentence.evidence)
+    )
+    first = max(0, spans[0][0] - _SENTENCE // 3) if len(sentence.text) > _SENTENCE else 0
+    last = min(len(sentence.text), first + _SENTENCE)
+    text = "… " if first else ""
+    marks = []
+    at = first
+    for start, end in spans:
+        if end > last:
+            break
+        text += clean(sentence.text[at:start])
+        marks.append((len(text), len(text) + len(clean(sentence.text[start:end]))))
+        text += clean(sentence.text[start:end])
+        at = end
+    text += clean(sentence.text[at:last]) + (" …" if last < len(sentence.text) else "")
+    return Snippet(text, tuple(marks))
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
