@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.dates import read_date
+
+
+def utc(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, micro: int = 0
+) -> datetime:
+    return datetime(year, month, day, hour, minute, second, micro, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("printed", "instant"),
+    [
+        ("2025-06-05T11:10:00Z", utc(2025, 6, 5, 11, 10)),
+        ("2025-06-05T11:10:00.25+02:00", utc(2025, 6, 5, 9, 10, 0, 250_000)),
+        ("2025-06-05T11:10:00+0200", utc(2025, 6, 5, 9, 10)),
+        ("2025-06-05 11:10:00 -0400", utc(2025, 6, 5, 15, 10)),
+        ("2025-06-05T11:10:00-04:00[America/New_York]", utc(2025, 6, 5, 15, 10)),
+        ("2025-06-05", utc(2025, 6, 5)),
+        ("Thu, 05 Jun 2025 11:10:00 GMT", utc(2025, 6, 5, 11, 10)),
+        ("Thu, 5 June 2025 11:10 +0530", utc(2025, 6, 5, 5, 40)),
+        ("05 Jun 25 11:10 GMT", utc(2025, 6, 5, 11, 10)),
+        ("05 Jun 97 11:10 GMT", utc(1997, 6, 5, 11, 10)),
+        ("Thu Jun  5 11:10:00 2025", utc(2025, 6, 5, 11, 10)),
+        ("Thu Jun  5 11:10:00 EDT 2025", utc(2025, 6, 5, 15, 10)),
+        ("Thu Jun 05 2025 11:10:00 GMT+0800 (China Time)", utc(2025, 6, 5, 3, 10)),
+        ("June 5th, 2025 at 9 a.m. EDT", utc(2025, 6, 5, 13)),
+        ("12:05 AM GMT, 5 June 2025", utc(2025, 6, 5, 0, 5)),
+        ("June 5, 2025, 12:05 p.m.", utc(2025, 6, 5, 12, 5)),
+        ("2025年6月5日 11:10", utc(2025, 6, 5, 11, 10)),
+        ("2025.06.05 11:10", utc(2025, 6, 5, 11, 10)),
+    ],
+)
+def test_what_feeds_and_pages_print_is_read(printed: str, instant: datetime) -> None:
+    assert read_date(printed) == instant
+
+
+@pytest.mark.parametrize(
+    ("zone", "summer", "winter"),
+    [("ET", 15, 16), ("CT", 16, 17), ("MT", 17, 18), ("PT", 18, 19), ("EST", 16, 16)],
+)
+def test_american_zones_follow_the_season_unless_they_name_it(
+    zone: str, summer: int, winter: int
+) -> None:
+    assert read_date(f"Thu, 05 Jun 2025 11:10:00 {zone}") == utc(2025, 6, 5, summer, 10)
+    assert read_date(f"Fri, 05 Dec 2025 11:10:00 {zone}") == utc(2025, 12, 5, winter, 10)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("BST", 1), ("CEST", 2), ("JST", 9), ("HKT", 8), ("AEDT", 11)]
+)
+def test_zones_of_one_meaning_come_from_the_table(zone: str, hours: int) -> None:
+    there = timezone(timedelta(hours=hours))
+    assert read_date(f"5 Jun 2025 11:10 {zone}") == datetime(2025, 6, 5, 11, 10, tzinfo=there)
+
+
+@pytest.mark.parametrize("zone", ["CST", "IST", "AST"])
+def test_a_zone_of_several_meanings_is_not_guessed(zone: str) -> None:
+    assert read_date(f"Thu, 05 Jun 2025 11:10:00 {zone}") is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "home", "hour", "minute"),
+    [
+        ("CST", "Asia/Shanghai", 3, 10),
+        ("CST", "America/New_York", 17, 10),
+        ("IST", "Asia/Kolkata", 5, 40),
+        ("IST", "Asia/Jerusalem", 9, 10),
+        ("IST", "Europe/Dublin", 10, 10),
+    ],
+)
+def test_the_publishers_zone_decides_between_meanings(
+    printed: str, home: str, hour: int, minute: int
+) -> None:
+    read = read_date(f"5 June 2025 11:10 {printed}", zone=home)
+    assert read == utc(2025, 6, 5, hour, minute)
+
+
+def test_without_a_printed_zone_the_publishers_counts() -> None:
+    assert read_date("June 5, 2025 11:10 am", zone="America/New_York") == utc(2025, 6, 5, 15, 10)
+    assert read_date("2025-06-05T11:10", zone="Asia/Shanghai") == utc(2025, 6, 5, 3, 10)
+
+
+def test_a_printed_zone_is_believed_before_the_publishers() -> None:
+    assert read_date("5 June 2025 11:10 GMT", zone="Asia/Tokyo") == utc(2025, 6, 5, 11, 10)
+
+
+def test_an_unknown_zone_is_local_time_or_nothing() -> None:
+    assert read_date("5 June 2025 11:10 XYZT") is None
+    assert read_date("5 June 2025 11:10 XYZT", zone="Asia/Tokyo") == utc(2025, 6, 5, 2, 10)
+
+
+@pytest.mark.parametrize(
+    "label", ["Updated ", "Published: ", "Last modified on Thursday, ", "By the desk | "]
+)
+def test_labels_are_ignored(label: str) -> None:
+    assert read_date(f"{label}June 5, 2025 11:10 am ET") == utc(2025, 6, 5, 15, 10)
+
+
+def test_of_two_dates_the_first_counts_with_its_own_time() -> None:
+    both = "Published June 4, 2025 9:00 am ET | Updated June 5, 2025 11:10 am ET"
+    assert read_date(both) == utc(2025, 6, 4, 13)
+    assert read_date("Published June 4, 2025 | Updated June 5, 2025 11:10") == utc(2025, 6, 4)
+
+
+def test_an_ambiguous_order_of_day_and_month_is_not_guessed() -> None:
+    assert read_date("05/06/2025 11:10") is None
+    assert read_date("25/06/2025 11:10") == utc(2025, 6, 25, 11, 10)
+    assert read_date("06/25/2025 11:10") == utc(2025, 6, 25, 11, 10)
+    assert read_date("06/06/2025 11:10") == utc(2025, 6, 6, 11, 10)
+    assert read_date("31.12.2025") == utc(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "", "soon", "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT", "20250605", "2025",
+        "1749121800", "5 June 11:10", "31 Feb 2025", "5 Jun 2025 27:10", "2025-13-40",
+        "5 Jun 2025 11:10 +9900", "0000-00-00 00:00:00", "9999-12-31T23:59:59-12:00",
+        "5 June 2025 " + "and so on " * 30,
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_none(nonsense: str) -> None:
+    assert read_date(nonsense) is None
+
+
+def test_the_future_is_read_as_printed() -> None:
+    assert read_date("2061-07-28T00:00:00Z") == utc(2061, 7, 28)
+
+
+def test_a_publishers_zone_that_does_not_exist_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ZoneInfoNotFoundError):
+        read_date("2025-06-05", zone="Mars/Olympus")
+
+
+_INSTANTS = st.integers(int(utc(1995, 1, 2).timestamp()), int(utc(2199, 12, 30).timestamp())).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC)
+)
+_ZONES = st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"])
+
+
+@given(_INSTANTS, _ZONES)
+def test_an_instant_printed_by_any_standard_comes_back(instant: datetime, zone: str) -> None:
+    there = instant.astimezone(ZoneInfo(zone))
+    assert read_date(there.isoformat()) == instant
+    assert read_date(format_datetime(there)) == instant
+    assert read_date(there.strftime("%A, %B %d, %Y %I:%M:%S %p %z")) == instant
+
+
+@given(st.text(alphabet="0123456789:/-. TZ+junectpamgdy年月日", max_size=40), _ZONES)
+def test_no_text_breaks_the_reader(text: str, zone: str) -> None:
+    read = read_date(text, zone=zone)
+    assert read is None or read.utcoffset() == timedelta(0)
