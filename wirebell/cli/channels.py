@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
-from wirebell.alerts import deliveries_to, render
+from wirebell.alerts.render import render
+from wirebell.alerts.route import ways
+from wirebell.alerts.transport import Transport
 from wirebell.cli.terminal import say
 from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, ReceiptState
 from wirebell.core.clock import system_clock
 from wirebell.core.matches import Severity
-from wirebell.core.settings import load_environ, load_settings
-from wirebell.desk import load_desk
+from wirebell.core.settings import Settings, load_environ, load_settings
+from wirebell.desk import Recipient, load_desk
 from wirebell.pipeline.wiring import open_transport
 
 app = typer.Typer(help="What reaches people.", no_args_is_help=True)
@@ -36,31 +38,31 @@ def send_test(recipient: Name = None) -> None:
     if not chosen:
         names = ", ".join(who.name for who in desk.recipients)
         raise typer.BadParameter(f"no recipient {recipient!r} in channels.yaml; there are: {names}")
+    results = [_send(who, *way, transport, settings) for who in chosen for way in ways(who)]
+    raise typer.Exit(0 if all(results) else 3)
+
+
+def _send(
+    who: Recipient, channel: str, address: str, transport: Transport, settings: Settings
+) -> bool:
+    """Send one test message, say what the channel answered, and whether it was taken."""
     alert = _test_alert()
-    failed = False
-    for who in chosen:
-        for delivery in deliveries_to(who, alert):
-            dispatch = Dispatch(
-                message_key=delivery.key,
-                token="",
-                recipient=who.name,
-                channel=delivery.channel,
-                address=delivery.address,
-                how=How.SINGLE,
-                alerts=(alert,),
-                oldest=alert.seen,
-            )
-            message = render(dispatch, who, domain=settings.mail_domain)
-            receipt = transport.send(delivery.channel, delivery.address, message)
-            sent = receipt.state is ReceiptState.SENT
-            failed = failed or not sent
-            style = "green" if sent else "red"
-            say(
-                f"{who.name} by {delivery.channel}: ",
-                (receipt.state.value, style),
-                f" {receipt.code} {receipt.detail}",
-            )
-    raise typer.Exit(3 if failed else 0)
+    dispatch = Dispatch(
+        message_key=f"{alert.id}-{who.name}-{channel}",
+        token="",
+        recipient=who.name,
+        channel=channel,
+        address=address,
+        how=How.SINGLE,
+        alerts=(alert,),
+        oldest=alert.seen,
+    )
+    message = render(dispatch, who, domain=settings.mail_domain)
+    receipt = transport.send(channel, address, message)
+    sent = receipt.state is ReceiptState.SENT
+    answer = (receipt.state.value, "green" if sent else "red")
+    say(f"{who.name} by {channel}: ", answer, f" {receipt.code} {receipt.detail}")
+    return sent
 
 
 def _test_alert() -> Alert:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from parsers.article import parse_article
 from rich.text import Text
 
+from parsers.article import parse_article
 from wirebell.cli.terminal import SEVERITY_STYLE, marked, say, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import DeskError, ParseError
@@ -19,7 +19,7 @@ from wirebell.core.matches import Match
 from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.settings import load_settings
 from wirebell.desk import Desk, load_desk
-from wirebell.fetchers import Fetcher
+from wirebell.fetchers.http import Fetcher
 from wirebell.matching import compile_desk
 from wirebell.pipeline.check import check_examples
 

@@ -14,14 +14,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-from wirebell.alerts import compose, handle, next_step, render, route
+from wirebell.alerts.compose import compose
+from wirebell.alerts.handling import handle
+from wirebell.alerts.render import render
+from wirebell.alerts.retries import next_step
+from wirebell.alerts.route import route
 from wirebell.core.alerts import DeliveryState, Dispatch, Handling, Step, Waiting
 from wirebell.core.books import FeedLine, Tally
 from wirebell.core.decisions import Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError
 from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
 from wirebell.core.news import Article
-from wirebell.fetchers import next_due
+from wirebell.fetchers.rhythm import next_due
 from wirebell.pipeline.reading import read_entry, read_feed
 from wirebell.pipeline.wiring import House
 from wirebell.stories import aliases_of, arrive, decide, key_of, text_hash

@@ -14,7 +14,7 @@ from wirebell.core.errors import DeskError
 from wirebell.core.feeds import Feed
 from wirebell.core.settings import Settings, load_environ
 from wirebell.desk import Desk, Recipient, load_desk, write_desk
-from wirebell.fetchers import Fetcher
+from wirebell.fetchers.http import Fetcher
 from wirebell.matching import Matcher, compile_desk
 from wirebell.pipeline.readers import Readers
 from wirebell.storage import Store
@@ -86,7 +86,7 @@ async def open_house(
                     readers=readers,
                     desk=desk,
                     matcher=compile_desk(desk, clock().date()),
-                    transport=open_transport(desk, settings, environ or load_environ()),
+                    transport=open_transport(desk, settings, environ or load_environ(), clock),
                 )
             finally:
                 readers.close()
@@ -94,7 +94,9 @@ async def open_house(
         store.close()
 
 
-def open_transport(desk: Desk, settings: Settings, environ: Mapping[str, str]) -> Transport:
+def open_transport(
+    desk: Desk, settings: Settings, environ: Mapping[str, str], clock: Clock = system_clock
+) -> Transport:
     """The channels of a desk, ready to send."""
     return Transport(
         desk.channels,
@@ -102,6 +104,7 @@ def open_transport(desk: Desk, settings: Settings, environ: Mapping[str, str]) -
         slack_base=settings.slack_base,
         outbox=settings.home / "outbox",
         environ=environ,
+        clock=clock,
     )
 
 
