@@ -60,7 +60,7 @@ def fetch_url(url: str) -> str:
     except ValueError:
         return url.strip()
     kept = [p for p in parts.query.split("&") if not _is_tracking(*_pair(p))]
-    return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
+    return urlunsplit(parts._replace(query="&".join(kept), fragment="")).strip()
 
 
 def _pair(parameter: str) -> tuple[str, str]:
