@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from wirebell.alerts.render_mail import alert_html, alert_text, digest_html, digest_text
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
 from wirebell.alerts.render_slack import alert_slack, digest_slack
 from wirebell.alerts.render_words import in_digest, in_words
 from wirebell.core.alerts import Alert, AlertKind, Dispatch, How, Message
@@ -10,57 +14,76 @@ from wirebell.core.text import one_line
 from wirebell.desk.values import Recipient
 
 _SUBJECT = 120
-_BYTES = 64_000  # both parts; under 90 kB once encoded for the wire, Gmail clips at 102
-_LABELS = {
-    How.DIGEST: "DIGEST",
-    How.QUIET: "HELD",
-    How.CAPPED: "CATCHING UP",
-    How.SILENCED: "AFTER A SILENCE",
-}
+_BYTES = 64_000  # both parts; 90 kB once encoded for the wire, and Gmail clips at 102
+_LABELS = {How.QUIET: "HELD", How.CAPPED: "CATCHING UP", How.SILENCED: "AFTER A SILENCE"}
 _HELD = "Held until your quiet hours or your absence ended."
+
+_templates = Environment(
+    loader=PackageLoader("wirebell.alerts"),
+    autoescape=select_autoescape(["html"]),  # a text part is shown as it is
+    undefined=StrictUndefined,
+    trim_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The same words for every family."""
+
+    text: str
+    html: str
+    slack: str
 
 
 def render(dispatch: Dispatch, recipient: Recipient | None, *, domain: str) -> Message:
     """`dispatch` rendered for its recipient, in UTC for one who is no longer on the desk.
 
-    A message that would be too long tells less of everything, never less than headline, link
-    and why. Every alert of a story refers to one id made from its first alert, so that mail
-    readers keep them together.
+    A message that would be too long tells less of everything, but always headline, link and
+    why. All alerts of a story refer to one id made from its first, so that mail readers keep
+    them together; a digest refers to none.
     """
     zone = recipient.zone if recipient else "UTC"
-    message_id = f"<{dispatch.message_key}@{domain}>"
-    headers = _headers(dispatch.alerts, domain)
+    first = dispatch.alerts[0]
+    alone = len(dispatch.alerts) == 1
+    label = _LABELS.get(dispatch.how, "DIGEST")
+    subject = _subject(first) if alone else _digest_subject(dispatch.alerts, label)
     for cut in (1, 2, 4, 8, 16, 32):
-        if len(dispatch.alerts) == 1:
-            alert = dispatch.alerts[0]
-            subject, text, html, slack = _single(alert, zone, dispatch.how, cut)
-            thread = f"<{alert.root}@{domain}>"
+        if alone:
+            parts = _single(first, subject, zone, dispatch.how, cut)
         else:
-            subject, text, html, slack = _many(dispatch, zone, cut)
-            thread = ""
-        if len(text.encode()) + len(html.encode()) <= _BYTES:
+            parts = _many(dispatch.alerts, subject, zone, label, cut)
+        if len(parts.text.encode()) + len(parts.html.encode()) <= _BYTES:
             break
-    return Message(subject, text, html, slack, message_id, thread, headers)
-
-
-def _single(alert: Alert, zone: str, how: How, cut: int) -> tuple[str, str, str, str]:
-    subject = _subject(alert)
-    words = in_words(alert, zone, cut)
-    held = _HELD if how is How.QUIET else ""
-    return (
-        subject,
-        alert_text(words, held),
-        alert_html(subject, words, held),
-        alert_slack(subject, words, held),
+    return Message(
+        subject=subject,
+        text=parts.text,
+        html=parts.html,
+        slack=parts.slack,
+        message_id=f"<{dispatch.message_key}@{domain}>",
+        thread_id=f"<{first.root}@{domain}>" if alone else "",
+        headers=_headers(dispatch.alerts, domain),
     )
 
 
-def _many(dispatch: Dispatch, zone: str, cut: int) -> tuple[str, str, str, str]:
-    label = _LABELS.get(dispatch.how, "DIGEST")
-    digest = in_digest(dispatch.alerts, zone, label, cut)
-    top = digest.items[0].headline.words
-    subject = one_line(f"[{label}] {len(dispatch.alerts)} alerts: {top}", _SUBJECT)
-    return subject, digest_text(digest), digest_html(subject, digest), digest_slack(subject, digest)
+def _single(alert: Alert, subject: str, zone: str, how: How, cut: int) -> _Parts:
+    words = in_words(alert, zone, cut)
+    held = _HELD if how is How.QUIET else ""
+    values = {"title": subject, "lead": words, "alert": words, "held": held}
+    return _Parts(
+        _fill("alert.txt", values), _fill("alert.html", values), alert_slack(subject, words, held)
+    )
+
+
+def _many(alerts: tuple[Alert, ...], subject: str, zone: str, label: str, cut: int) -> _Parts:
+    digest = in_digest(alerts, zone, label, cut)
+    values = {"title": subject, "lead": digest.items[0], "digest": digest}
+    return _Parts(
+        _fill("digest.txt", values), _fill("digest.html", values), digest_slack(subject, digest)
+    )
+
+
+def _fill(template: str, values: dict[str, Any]) -> str:
+    return _templates.get_template(template).render(values)
 
 
 def _subject(alert: Alert) -> str:
@@ -70,6 +93,11 @@ def _subject(alert: Alert) -> str:
     start = f"[{alert.severity.upper()}] "
     room = _SUBJECT - len("Re: ") - len(start) - len(source) - len(" — ")
     return f"{again}{start}{one_line(alert.headline, room)} — {source}"
+
+
+def _digest_subject(alerts: tuple[Alert, ...], label: str) -> str:
+    loudest = max(alerts, key=lambda alert: alert.severity.rank)
+    return one_line(f"[{label}] {len(alerts)} alerts: {loudest.headline}", _SUBJECT)
 
 
 def _headers(alerts: tuple[Alert, ...], domain: str) -> tuple[tuple[str, str], ...]:

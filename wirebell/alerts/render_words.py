@@ -13,8 +13,7 @@ from wirebell.core.alerts import Alert, AlertRule, Finding, Snippet
 from wirebell.core.text import clean, one_line
 
 _TIERS = {1: "tier 1, official", 4: "tier 4, aggregator"}
-_SCOPES = {"teaser": "Teaser only: the full text could not be read.",
-           "headline": "Headline only: no text could be read."}  # fmt: skip
+_SCOPES = {"teaser": "Teaser only", "headline": "Headline only"}
 _LINK = 2000  # longer ones are not sure to survive a mail reader
 _ENCODED = {ord(char): f"%{ord(char):02X}" for char in "|<>\"'`\\^{}"}
 
@@ -85,13 +84,14 @@ def in_digest(alerts: Sequence[Alert], zone: str, label: str, cut: int = 1) -> D
     full, listed = max(1, 40 // cut), max(1, 160 // cut)
     words = [in_words(alert, zone, cut) for alert in ordered[: full + listed]]
     hidden = len(ordered) - len(words)
+    left_out = " ".join(alert.id for alert in ordered[len(words) :])
     since = _clock(min(alert.seen for alert in alerts), zone)
     return Digest(
         label=label,
         intro=f"{len(ordered)} alerts since {since}",
         items=tuple(words[:full]),
         brief=tuple(words[full:]),
-        more=f"And {hidden} more: “wirebell outbox list” names them." if hidden else "",
+        more=f"And {hidden} more: {one_line(left_out, 4000 // cut)}" if hidden else "",
         foot=f"Digest of {len(ordered)} alerts · desk {words[0].desk_hash}",
     )
 
@@ -114,7 +114,7 @@ def in_words(alert: Alert, zone: str, cut: int = 1) -> Words:
         also_in=tuple(
             Link(one_line(a.source, 80), safe_link(a.url)) for a in alert.also_in[: 12 // cut]
         ),
-        caveat=" ".join(filter(None, (_SCOPES.get(alert.scope), one_line(alert.note, 300)))),
+        caveat=_caveat(alert),
         alert_id=alert.id,
         desk_hash=one_line(alert.desk_hash, 12),
     )
@@ -150,6 +150,13 @@ def _lag(lag: timedelta) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h {minutes % 60} min later"
     return f"{minutes // (24 * 60)} days later"
+
+
+def _caveat(alert: Alert) -> str:
+    """What the reading missed; the note alone where it says so itself."""
+    note = one_line(alert.note, 300)
+    scope = "" if alert.scope in note.lower() else _SCOPES.get(alert.scope, "")
+    return ": ".join(filter(None, (scope, note)))
 
 
 def _why(rule: AlertRule, limit: int) -> Why:
