@@ -32,8 +32,9 @@ class Answer:
     """What to answer. `headers` go out as written.
 
     Faults: `length` declares another Content-Length than is sent; `times` repeats the body;
-    `pause` waits so many seconds before each piece of it; `honest` False ignores validators;
-    `raw` is sent instead of everything else; `hang_up` closes without an answer.
+    `late` waits so many seconds before answering, `pause` before each piece of the body;
+    `honest` False ignores validators; `raw` is sent instead of everything else; `hang_up`
+    closes without an answer.
     """
 
     body: bytes = b""
@@ -41,6 +42,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
     times: int = 1
+    late: float = 0.0
     pause: float = 0.0
     honest: bool = True
     raw: bytes = b""
@@ -114,6 +116,7 @@ class WebServer:
 
     async def _send(self, answer: Answer, writer: asyncio.StreamWriter) -> bool:
         """Send it; True if the connection may serve another request."""
+        await asyncio.sleep(answer.late)
         if answer.hang_up or answer.raw:
             writer.write(answer.raw)
             await writer.drain()
