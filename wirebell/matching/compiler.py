@@ -21,15 +21,16 @@ from wirebell.desk.values import (
     Who,
 )
 from wirebell.matching.conditions import (
-    AllNode,
-    AnyNode,
-    AtLeastNode,
-    Leaf,
     Node,
-    NoneNode,
-    PeopleNode,
+    all_of,
+    any_of,
+    at_least,
+    named,
+    none_of,
+    term,
+    widest,
 )
-from wirebell.matching.nearness import NearNode
+from wirebell.matching.nearness import near
 from wirebell.matching.people import People, Someone, holds_on
 from wirebell.matching.phrases import Phrase, Phrases
 from wirebell.matching.reading import Hit, Reading
@@ -60,26 +61,24 @@ class Compiler:
             case Role(id_):
                 return self._role(id_)
             case Named(name, of):
-                return AnyNode(f"${name}", self._nodes(of))
+                return any_of(f"${name}", self._nodes(of))
             case AnyOf(of):
                 parts = self._nodes(of)
-                return AnyNode(_listed(parts, "or"), parts)
+                return any_of(_listed(parts, "or"), parts)
             case AllOf(of):
                 parts = self._nodes(of)
-                return AllNode(_listed(parts, "and"), parts, order=tuple(sorted(parts, key=_work)))
+                return all_of(_listed(parts, "and"), parts, sorted(parts, key=_work))
             case NoneOf(of):
                 parts = self._nodes(of)
-                return NoneNode(f"none of {_listed(parts, 'or')}", parts)
+                return none_of(f"none of {_listed(parts, 'or')}", parts)
             case AtLeast(count, of):
                 parts = self._nodes(of)
-                return AtLeastNode(
-                    f"at least {count} of {_listed(parts, 'or')}", parts, count=count
-                )
+                return at_least(f"at least {count} of {_listed(parts, 'or')}", parts, count)
             case Near(operands, within, ordered):
                 parts = self._nodes(operands)
                 scope = f"{within} words" if isinstance(within, int) else f"a {within}"
                 words = f"{_listed(parts, 'then' if ordered else 'and')} within {scope}"
-                return NearNode(words, parts, within=within, ordered=ordered)
+                return near(words, parts, within, ordered)
 
     def _nodes(self, conditions: Sequence[Condition]) -> tuple[Node, ...]:
         return tuple(self._node(condition) for condition in conditions)
@@ -89,27 +88,24 @@ class Compiler:
         self.places += sorted(places.difference(self.places))
         return places
 
-    def _term(self, term: Term) -> Node:
-        phrase = self.phrases.term(term.words, exact=term.exact, prefix=term.prefix)
-        return Leaf(term.words, phrase=phrase, places=self._places(term.places))
+    def _term(self, written: Term) -> Node:
+        phrase = self.phrases.term(written.words, exact=written.exact, prefix=written.prefix)
+        return term(written.words, phrase, self._places(written.places))
 
     def _who(self, id_: str) -> Node:
         someone = self._someone(id_)
-        return PeopleNode(
-            f"${id_}", credit=someone.credit, names=someone.names, places=self._places()
-        )
+        return named(f"${id_}", someone.credit, someone.names, self._places())
 
     def _role(self, id_: str) -> Node:
         """Whoever holds the office on the article's day, and the office's own words."""
         offices = self._people.holders(id_)
         holders = [(self._someone(holder), times) for holder, times in offices.items()]
-        titles = tuple(
-            Leaf(title, phrase=self.phrases.term(title), places=frozenset(FIELDS))
+        titles = [
+            term(title, self.phrases.term(title), frozenset(FIELDS))
             for title in sorted({office.title for times in offices.values() for office in times})
-        )
-        names = frozenset[Phrase]().union(
-            *(someone.names for someone, _ in holders), (leaf.phrase for leaf in titles)
-        )
+        ]
+        names = [someone.names for someone, _ in holders]
+        anchor = frozenset[Phrase]().union(*names, widest(titles) or ())
 
         def credit(reading: Reading) -> list[Hit]:
             day = _day(reading.article)
@@ -119,7 +115,7 @@ class Compiler:
                     hits += someone.credit(reading)
             return hits
 
-        return PeopleNode(f"$role:{id_}", credit=credit, names=names, places=self._places())
+        return named(f"$role:{id_}", credit, anchor, self._places())
 
     def _someone(self, id_: str) -> Someone:
         key = (id_, self._in_context)
@@ -136,7 +132,7 @@ class Compiler:
         left_out, self._left_out, self._in_context = self._left_out, frozenset(), True
         parts = self._nodes(needed)
         self._left_out, self._in_context = left_out, False
-        return AnyNode(_listed(parts, "or"), parts)
+        return any_of(_listed(parts, "or"), parts)
 
 
 def _day(article: Article) -> date | None:
@@ -144,9 +140,9 @@ def _day(article: Article) -> date | None:
     return known.date() if known else None
 
 
-def _work(node: Node) -> tuple[bool, bool, int]:
-    """What to judge first of several: terms before lists, lists before people and distances."""
-    return not isinstance(node, Leaf), isinstance(node, PeopleNode | NearNode), len(node.parts)
+def _work(node: Node) -> tuple[bool, int]:
+    """What to judge first: single terms and people, then lists, the short ones first."""
+    return bool(node.parts), len(node.parts)
 
 
 def _listed(parts: Sequence[Node], last: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from wirebell.core.text import HYPHENS
@@ -12,7 +13,7 @@ from wirebell.matching.forms import cases, plurals, spelled_out
 from wirebell.matching.tokens import SOFT_BREAK, Token, tokens
 from wirebell.matching.vocabulary import Alphabet, Case, Vocabulary
 
-_INITIAL = set("abcdefghijklmnopqrstuvwxyz")
+_INITIAL = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Phrases:
         with a space stands with a soft hyphen or zero-width space in its place.
         """
         last = len(found) - 1
-        forms = [_forms(text, token, style) for token in found]
+        forms = [_forms(text[token.start : token.end], style.case, style.name) for token in found]
         words = [
             self._vocabulary.lexeme(form, style.case, style.prefix and at == last)
             for at, form in enumerate(forms)
@@ -95,30 +96,27 @@ class Phrases:
         if style.initial and len(words) == 2:
             yield [words[0], self._vocabulary.lexeme(_INITIAL, Case.CAPITAL), words[1]]
         for at in range(last):
-            joined = _joined(text, found[at], found[at + 1], forms[at + 1], style)
+            hyphen = text[found[at].end : found[at + 1].start] in tuple(HYPHENS)
+            if style.case is Case.EXACT:
+                joined = {found[at].cased + form for form in forms[at + 1] if hyphen}
+            else:
+                heads = [found[at].folded + SOFT_BREAK] + [found[at].folded] * hyphen
+                joined = {head + form for head in heads for form in forms[at + 1]}
             if joined:
                 prefix = style.prefix and at + 1 == last
-                lexeme = self._vocabulary.lexeme(joined, style.case, prefix)
+                lexeme = self._vocabulary.lexeme(frozenset(joined), style.case, prefix)
                 yield [*words[:at], lexeme, *words[at + 2 :]]
 
 
-def _joined(text: str, head: Token, tail: Token, tails: set[str], style: _Style) -> set[str]:
-    joints = ["-"] if text[head.end : tail.start] in tuple(HYPHENS) else []
-    if style.case is Case.EXACT:
-        return {head.cased + form for _ in joints for form in tails}
-    return {
-        head.folded + joint.strip("-") + form for joint in (SOFT_BREAK, *joints) for form in tails
-    }
-
-
-def _forms(text: str, token: Token, style: _Style) -> set[str]:
+@lru_cache(maxsize=100_000)
+def _forms(word: str, case: Case, name: bool) -> frozenset[str]:
     """The forms of one word: `Token.cased` for an exact term, else `Token.folded`."""
-    spellings = [token, *tokens(spelled_out(text[token.start : token.end]))]
-    if style.case is Case.EXACT:
+    spellings = tokens(word) + (tokens(spelled) if (spelled := spelled_out(word)) != word else [])
+    if case is Case.EXACT:
         # A capital acronym takes a small s ("EVs"); nothing else may change.
-        cased = {word.cased for word in spellings}
-        return cased | {f"{word}s" for word in cased if len(word) > 1 and word.isupper()}
-    forms = {word.folded for word in spellings}
-    if not style.name:
+        cased = {token.cased for token in spellings}
+        return frozenset(cased | {f"{form}s" for form in cased if len(form) > 1 and form.isupper()})
+    forms = {token.folded for token in spellings}
+    if not name:
         forms |= {plural for form in forms for plural in plurals(form)}
-    return forms | {case for form in forms for case in cases(form)}
+    return frozenset(forms.union(*map(cases, forms)))

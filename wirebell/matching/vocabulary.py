@@ -9,7 +9,7 @@ phrase a few short strings, and finding phrases is finding strings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import Enum
+from enum import StrEnum
 
 from wirebell.matching.tokens import SOFT_BREAK, Token, chunk_tokens, pieces
 
@@ -19,7 +19,7 @@ BARRIER = "\x01"
 """Stands between two places; no phrase holds it."""
 
 
-class Case(Enum):
+class Case(StrEnum):
     """How the printed case bears on a lexeme."""
 
     ANY = "any"
@@ -33,14 +33,14 @@ class Vocabulary:
     def __init__(self) -> None:
         self._lexemes: dict[tuple[frozenset[str], Case, bool], int] = {}
         self._forms: dict[Case, dict[str, set[int]]] = {case: {} for case in Case}
-        self._prefixes: dict[Case, dict[str, set[int]]] = {case: {} for case in Case}
+        self._prefixes: dict[Case, dict[str, set[int]]] = {Case.ANY: {}, Case.EXACT: {}}
 
-    def lexeme(self, forms: set[str], case: Case = Case.ANY, prefix: bool = False) -> int:
+    def lexeme(self, forms: frozenset[str], case: Case = Case.ANY, prefix: bool = False) -> int:
         """The lexeme that accepts these words, or with `prefix` what begins with them.
 
         `forms` are compared with `Token.folded`, or for `Case.EXACT` with `Token.cased`.
         """
-        key = (frozenset(forms), case, prefix)
+        key = (forms, case, prefix)
         number = self._lexemes.setdefault(key, len(self._lexemes))
         table = self._prefixes[case] if prefix else self._forms[case]
         for form in forms:
@@ -51,8 +51,9 @@ class Vocabulary:
         """The lexemes that accept a word of a text."""
         found: set[int] = set()
         for case, key in _keys(token):
-            found.update(self._forms[case].get(key, ()))
-            if prefixes := self._prefixes[case]:
+            if accepted := self._forms[case].get(key):
+                found |= accepted
+            if prefixes := self._prefixes.get(case):
                 for length in range(1, len(key) + 1):
                     found.update(prefixes.get(key[:length], ()))
         return frozenset(found)
@@ -68,7 +69,9 @@ class Vocabulary:
         beginnings = list(self._prefixes[Case.EXACT])
         for known in self._known():
             folded = known.replace(SOFT_BREAK, "")
-            printed = {folded, folded[:1].upper() + folded[1:], *exact.get(folded, ())}
+            printed = {folded, *exact.get(folded, ())}
+            if folded in self._forms[Case.CAPITAL]:
+                printed.add(folded[:1].upper() + folded[1:])
             for begun in beginnings:
                 if folded.startswith(begun.lower()):
                     rest = folded[len(begun) :]
@@ -78,9 +81,8 @@ class Vocabulary:
 
     def _known(self) -> set[str]:
         whole = self._forms[Case.ANY].keys() | self._forms[Case.CAPITAL].keys()
-        begun = self._prefixes[Case.ANY].keys() | self._prefixes[Case.CAPITAL].keys()
         whole |= {cased.lower() for cased in self._forms[Case.EXACT]}
-        begun |= {cased.lower() for cased in self._prefixes[Case.EXACT]}
+        begun = self._prefixes[Case.ANY].keys() | {p.lower() for p in self._prefixes[Case.EXACT]}
         return whole | begun | {beginning + _NO_LETTER for beginning in begun}
 
 
