@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -89,7 +90,9 @@ def write_desk(files: tuple[tuple[str, str], ...], folder: Path) -> None:
     for name, text in files:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        fresh.write_bytes(text.encode())
+        fresh.replace(path)  # another process may be reading
 
 
 def _yaml_files(folder: Path) -> list[Path]:
@@ -155,8 +158,8 @@ def _checked(sheet: Sheet, names: Names) -> BaseModel | None:
     try:
         return model.model_validate(sheet.tree, context=names)
     except ValidationError as error:
-        broken = {problem.line for problem in sheet.problems}
-        sheet.problems += (p for p in complaints(sheet, model, error) if p.line not in broken)
+        found = complaints(sheet, model, error)
+        sheet.problems += (problem for problem in found if problem.line not in sheet.broken)
         return None
 
 
@@ -187,7 +190,7 @@ def _desk(
                 )
             case WatchFile() as file:
                 desk = replace(desk, rules=desk.rules + assembly.rules(file, sheet, reader))
-    return replace(desk, notes=remarks(desk, sheets, clock().date()))
+    return replace(desk, notes=remarks(desk, sheets, names, clock().date()))
 
 
 def _hash(files: tuple[tuple[str, str], ...]) -> str:

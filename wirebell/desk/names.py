@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wirebell.core.urls import url_key
@@ -10,7 +10,7 @@ from wirebell.desk.sheet import Path, Sheet, Tree
 from wirebell.desk.spelling import did_you_mean
 from wirebell.desk.values import Place
 
-_KINDS = ("feed", "feed tag", "recipient", "channel", "rule", "tag", "role", "shared name")
+_KINDS = ("feed", "feed tag", "recipient", "channel", "rule", "tag", "role", "$name")
 
 
 @dataclass(slots=True)
@@ -21,133 +21,115 @@ class Names:
     a file could not be read, and what is unknown may well be declared there.
     """
 
+    complete: bool = True
     known: dict[str, dict[str, Place]] = field(
         default_factory=lambda: {kind: {} for kind in _KINDS}
     )
     sigils: dict[str, str] = field(default_factory=dict)
-    complete: bool = True
 
     def require(self, word: str, *kinds: str) -> None:
         """Raise ValueError with the nearest name if no such thing is declared."""
-        if self.complete and not any(word in self.known[kind] for kind in kinds):
-            choice = [name for kind in kinds for name in self.known[kind]]
-            what = " or ".join(kinds)
+        choice = [name for kind in kinds for name in self.known[kind]]
+        if self.complete and word not in choice:
             shown = repr(word) if "/" not in word else "this"  # an address may hold a secret
-            raise ValueError(f"no {what} is called {shown}{did_you_mean(word, choice)}")
+            hint = did_you_mean(word, choice)
+            raise ValueError(f"no {' or '.join(kinds)} is called {shown}{hint}")
 
     def require_sigil(self, text: str) -> None:
         """Raise ValueError if `$name` or `$role:name` stands for nothing."""
-        name = text.removeprefix("$")
-        if name.startswith("role:"):
-            kind, word = "role", name.removeprefix("role:")
-        else:
-            kind, word = "shared name", name
-        if word in self.known[kind] or not self.complete:
-            return
-        lead = "$role:" if kind == "role" else "$"
-        hint = did_you_mean(text, [lead + known for known in self.known[kind]])
-        money = ' (for money write {phrase: "$5 billion"})' if not hint else ""
-        raise ValueError(f"nothing is called {text!r}{hint}{money}")
+        choice = [f"${name}" for name in self.known["$name"]]
+        choice += [f"$role:{name}" for name in self.known["role"]]
+        if self.complete and text not in choice:
+            money = '; for money write {phrase: "$5"}' if text[1:2].isdigit() else ""
+            raise ValueError(f"nothing is called {text!r}{money or did_you_mean(text, choice)}")
 
 
 def gather(sheets: Sequence[Sheet], *, complete: bool) -> Names:
     """Collect the names of all files; repeated ones become problems of their sheet."""
     names = Names(complete=complete)
     for sheet in sheets:
-        if sheet.file == "feeds.yaml":
-            _feeds(sheet, names)
-        elif sheet.file == "people.yaml":
-            _people(sheet, names)
-        elif sheet.file == "channels.yaml":
-            _channels(sheet, names)
-        else:
-            _watch(sheet, names)
-    _refuse_circles(sheets, names)
+        _from_feeds(sheet, names)
+        _from_people(sheet, names)
+        _from_channels(sheet, names)
+        _from_watch(sheet, names)
+    _refuse_circles(sheets)
     return names
 
 
-def _feeds(sheet: Sheet, names: Names) -> None:
+def _from_feeds(sheet: Sheet, names: Names) -> None:
     addresses: dict[str, Place] = {}
-    for i in range(sheet.count("feeds")):
-        _declare(names, "feed", sheet, sheet.texts("feeds", i, "id"))
-        _mention(names, "feed tag", sheet, sheet.texts("feeds", i, "tags"))
-        for url, path in sheet.texts("feeds", i, "url"):
-            first = addresses.setdefault(url_key(url), sheet.place(*path))
-            if first != sheet.place(*path):
-                words = f"this is the address of the feed on line {first.line}"
-                sheet.problems.append(sheet.say(sheet.place(*path), words))
-    _mention(names, "feed tag", sheet, sheet.texts("defaults", "tags"))
+    for feed in sheet.paths("feeds"):
+        _declare(names, "feed", sheet, (*feed, "id"))
+        _mention(names, "feed tag", sheet, (*feed, "tags"))
+        for url, path in sheet.texts(*feed, "url"):
+            here = sheet.place(*path)
+            first = addresses.setdefault(url_key(url), here)
+            if first != here:
+                sheet.wrong(here, f"url: this is the address of the feed on line {first.line}")
+    if sheet.file == "feeds.yaml":
+        _mention(names, "feed tag", sheet, ("defaults", "tags"))
 
 
-def _people(sheet: Sheet, names: Names) -> None:
+def _from_people(sheet: Sheet, names: Names) -> None:
     for group, kind in (("people", "person"), ("organisations", "organisation")):
-        for i in range(sheet.count(group)):
-            _declare(names, "shared name", sheet, sheet.texts(group, i, "id"), sigil=kind)
-            for j in range(sheet.count(group, i, "roles")):
-                _mention(names, "role", sheet, sheet.texts(group, i, "roles", j, "role"))
+        for item in sheet.paths(group):
+            _declare(names, "$name", sheet, (*item, "id"), kind)
+            for office in sheet.paths(*item, "roles"):
+                _mention(names, "role", sheet, (*office, "role"))
 
 
-def _channels(sheet: Sheet, names: Names) -> None:
-    channels = sheet.at("channels")
-    for name in channels if isinstance(channels, dict) else ():
-        names.known["channel"][name] = sheet.keys["channels", name]
-    for i in range(sheet.count("recipients")):
-        _declare(names, "recipient", sheet, sheet.texts("recipients", i, "name"))
+def _from_channels(sheet: Sheet, names: Names) -> None:
+    for path in sheet.paths("channels"):
+        names.known["channel"][str(path[-1])] = sheet.place(*path)
+    for recipient in sheet.paths("recipients"):
+        _declare(names, "recipient", sheet, (*recipient, "name"))
 
 
-def _watch(sheet: Sheet, names: Names) -> None:
-    lists = sheet.at("lists")
-    for name in lists if isinstance(lists, dict) else ():
-        _declare(names, "shared name", sheet, [(name, ("lists", name))], sigil="list")
-    _mention(names, "tag", sheet, sheet.texts("defaults", "tags"))
-    for i in range(sheet.count("rules")):
-        _declare(names, "rule", sheet, sheet.texts("rules", i, "id"))
-        _mention(names, "tag", sheet, sheet.texts("rules", i, "tags"))
+def _from_watch(sheet: Sheet, names: Names) -> None:
+    for path in sheet.paths("lists"):
+        _keep(names, "$name", sheet, str(path[-1]), sheet.keys[path], "list")
+    for rule in sheet.paths("rules"):
+        _declare(names, "rule", sheet, (*rule, "id"))
+        _mention(names, "tag", sheet, (*rule, "tags"))
+    if sheet.file.startswith("watch/"):
+        _mention(names, "tag", sheet, ("defaults", "tags"))
 
 
-def _mention(names: Names, kind: str, sheet: Sheet, found: Iterable[tuple[str, Path]]) -> None:
-    for name, path in found:
+def _mention(names: Names, kind: str, sheet: Sheet, at: Path) -> None:
+    for name, path in sheet.texts(*at):
         names.known[kind].setdefault(name, sheet.place(*path))
 
 
-def _declare(
-    names: Names, kind: str, sheet: Sheet, found: Iterable[tuple[str, Path]], sigil: str = ""
-) -> None:
-    for name, path in found:
-        here = sheet.keys[path] if sigil == "list" else sheet.place(*path)
-        first = names.known[kind].setdefault(name, here)
-        if first != here:
-            what = f"${name}" if sigil else f"the {kind} {name!r}"
-            words = f"{what} exists already: {first.file}:{first.line}; every name stands for one"
-            sheet.problems.append(sheet.say(here, words))
-        elif sigil:
-            names.sigils[name] = sigil
+def _declare(names: Names, kind: str, sheet: Sheet, at: Path, sigil: str = "") -> None:
+    for name, path in sheet.texts(*at):
+        _keep(names, kind, sheet, name, sheet.place(*path), sigil)
 
 
-def _refuse_circles(sheets: Sequence[Sheet], names: Names) -> None:
+def _keep(names: Names, kind: str, sheet: Sheet, name: str, here: Place, sigil: str) -> None:
+    first = names.known[kind].setdefault(name, here)
+    if first == here:
+        names.sigils[name] = sigil or names.sigils.get(name, "")
+    else:
+        what = f"${name}" if sigil else f"the {kind} {name!r}"
+        sheet.wrong(here, f"{what} exists already: {first.file}:{first.line}; choose another name")
+
+
+def _refuse_circles(sheets: Sequence[Sheet]) -> None:
     """A list that leads back to itself would never end."""
-    inside: dict[str, set[str]] = {}
-    homes: dict[str, Sheet] = {}
-    for sheet in sheets:
-        for path in sheet.keys:
-            if len(path) == 2 and path[0] == "lists":
-                name = str(path[1])
-                inside[name] = set(_sigils(sheet.at(*path)))
-                homes.setdefault(name, sheet)
-    for name, sheet in homes.items():
-        reached, fresh = set[str](), inside[name]
+    homes = {str(path[1]): (sheet, path) for sheet in sheets for path in sheet.paths("lists")}
+    inside = {name: {*_sigils(sheet.at(*path))} for name, (sheet, path) in homes.items()}
+    for name, (sheet, path) in homes.items():
+        reached: set[str] = set()
+        fresh = inside[name]
         while fresh:
             reached |= fresh
             fresh = {far for near in fresh for far in inside.get(near, ())} - reached
         if name in reached:
-            words = f"${name} leads back to itself"
-            sheet.problems.append(sheet.say(sheet.keys["lists", name], words))
-            names.sigils.pop(name, None)
+            sheet.wrong(sheet.keys[path], f"${name} leads back to itself")
 
 
 def _sigils(tree: Tree | None) -> Iterator[str]:
     if isinstance(tree, str) and tree.startswith("$"):
         yield tree[1:]
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from _sigils(item)
+    for item in tree if isinstance(tree, list) else ():
+        yield from _sigils(item)

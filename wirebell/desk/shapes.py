@@ -76,9 +76,15 @@ def _written(pattern: str) -> WithJsonSchema:
 
 _ANY_SCALAR = WithJsonSchema({"type": ["string", "number", "boolean", "null"]})
 _CLOCK = r"\d?\d:\d\d"
+_ID = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
+_LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
 
 Text = Annotated[str, Field(min_length=1)]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
+Id = Annotated[
+    str,
+    AfterValidator(spelling.matching(_ID, "write a-z in lower case and digits, joined by hyphens")),
+    _written(f"^{_ID}$"),
+]
 Words = Annotated[str, AfterValidator(spelling.term), _ANY_SCALAR]
 Term = Annotated[str, AfterValidator(_sigil), _ANY_SCALAR]
 Prefix = Annotated[str, AfterValidator(spelling.prefix), _ANY_SCALAR]
@@ -98,7 +104,11 @@ Day = Annotated[
 ]
 Distance = Annotated[int | Literal["sentence", "paragraph"], BeforeValidator(spelling.distance)]
 Zone = Annotated[str, AfterValidator(spelling.zone)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[
+    str,
+    AfterValidator(spelling.matching(_LANGUAGE, "write a language tag, such as en or zh-Hans")),
+    _written(f"^{_LANGUAGE}$"),
+]
 Tier = Annotated[int, Field(ge=1, le=4)]
 Recipient = Annotated[str, declared("recipient")]
 Place = Literal[

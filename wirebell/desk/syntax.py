@@ -75,7 +75,9 @@ def _colon(lines: list[str], line: int, column: int) -> Refusal:
 
 def _bracket(lines: list[str], found: tuple[int, int], begun: tuple[int, int]) -> Refusal:
     sign = lines[begun[0]][begun[1]]
-    if found[0] != begun[0]:
+    if " #" in lines[begun[0]][begun[1] :]:
+        words, found = "# begins a comment here; put what it belongs to in quotes", begun
+    elif found[0] != begun[0]:
         words = f"this {sign} is never closed, or a comma is missing after it"
         found = begun
     else:
@@ -95,4 +97,10 @@ def _quoted(lines: list[str], line: int) -> str | None:
 
 
 def _untabbed(lines: list[str], line: int) -> str:
-    return "\n".join([*lines[:line], lines[line].replace("\t", "  "), *lines[line + 1 :]])
+    """The text with spaces for the tabs before `line`, as deep as the line above asks for."""
+    above = next((other for other in reversed(lines[:line]) if other.strip()), "")
+    body = lines[line].lstrip()
+    indent = lines[line][: len(lines[line]) - len(body)].expandtabs(2)
+    if above.endswith(":"):
+        indent = " " * (len(above) - len(above.lstrip(" -")) + 2)
+    return "\n".join([*lines[:line], indent + body, *lines[line + 1 :]])
