@@ -53,11 +53,13 @@ def _is_tracking(name: str, value: str) -> bool:
 def fetch_url(url: str) -> str:
     """The address to request: without fragment and tracking parameters, otherwise as given.
 
-    What cannot be taken apart comes back trimmed.
+    What has no host comes back trimmed.
     """
     try:
         parts = urlsplit(url.strip())
     except ValueError:
+        return url.strip()
+    if not parts.netloc:
         return url.strip()
     kept = [p for p in parts.query.split("&") if not _is_tracking(*_pair(p))]
     return urlunsplit(parts._replace(query="&".join(kept), fragment="")).strip()
