@@ -16,7 +16,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
@@ -100,14 +106,16 @@ class Database:
     def _transaction(self, engine: Engine) -> Iterator[Session]:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
+                session.connection()  # begins now: what the caller asks the clock comes after
                 yield session
         except PoolTimeout as error:
             raise StorageBusy(self.name, "no connection came free", "Try again") from error
         except DBAPIError as error:
-            cause = error.orig
-            if isinstance(error, OperationalError) and cause is not None:
-                raise in_our_words(cause, self.name) from error
-            raise  # a broken constraint or statement is our own mistake: let it be seen
+            # Its bare class says "not a database"; the other ones (a broken constraint, a wrong
+            # statement) are our own mistakes: let them be seen.
+            if error.orig and type(error) in (OperationalError, DatabaseError):
+                raise in_our_words(error.orig, self.name) from error
+            raise
 
 
 def in_our_words(error: BaseException, database: str) -> StorageError:

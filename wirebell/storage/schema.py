@@ -76,7 +76,7 @@ def _switch_to_wal(file: Path, seconds: float) -> None:
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
                 if not is_busy(error) or time.monotonic() > deadline:
                     raise in_our_words(error, str(file)) from error
                 time.sleep(0.02)

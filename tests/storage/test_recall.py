@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.clock import NOON, Clock
+from tests.storage.samples import (
+    LEASE,
+    SECOND,
+    Plan,
+    candidate,
+    drop,
+    inbox_entry,
+    read_as,
+    ring,
+)
+from wirebell.core.decisions import (
+    Alias,
+    Candidate,
+    Filing,
+    History,
+    KnownArticle,
+    Rung,
+    Version,
+)
+from wirebell.core.matches import Severity
+from wirebell.core.news import Scope
+from wirebell.storage import Store
+
+
+def file(store: Store, known: Candidate, plan: Plan | None = None) -> History:
+    """File a candidate; returns what was recalled for it."""
+    recalled: list[History] = []
+
+    def noting(history: History) -> Filing:
+        recalled.append(history)
+        return (plan or drop())(history)
+
+    store.file(known, noting)
+    return recalled[0]
+
+
+def fresh(store: Store, clock: Clock, key: str, text: str = "", **changes: object) -> Candidate:
+    made = candidate(inbox_entry(store, clock, key), text=text)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def article_of(history: History) -> KnownArticle:
+    assert history.article is not None
+    return history.article
+
+
+def again(store: Store, clock: Clock, known: Candidate, words: str, **changes: object) -> Candidate:
+    """The same article brought again by an edited entry."""
+    clock.advance(SECOND)
+    inbox = inbox_entry(store, clock, known.inbox.entry.id, words)
+    return read_as(replace(known, inbox=inbox), **changes)
+
+
+def version(store: Store, clock: Clock, known: Candidate, text: str, scope: Scope) -> KnownArticle:
+    """Files the article with this text, and recalls it."""
+    file(
+        store,
+        replace(
+            again(store, clock, known, f"{text} {clock.now}", text=text, scope=scope),
+            text_hash=text,
+        ),
+    )
+    probe = again(store, clock, known, f"probe {clock.now}", text="", scope="headline")
+    return article_of(file(store, replace(probe, text_hash="headline")))
+
+
+def test_nothing_is_recalled_of_what_is_new(store: Store, clock: Clock) -> None:
+    assert file(store, fresh(store, clock, "a", "text")) == History()
+
+
+def test_an_article_is_recalled_by_its_address(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "text")
+    file(store, first)
+    filed_at = clock.now
+    known = article_of(file(store, again(store, clock, first, "edited", title="b")))
+    assert known == KnownArticle(
+        id=known.id,
+        story="st-1",
+        url_key="https://news.example/a",
+        url="https://news.example/a",
+        source="The Wire",
+        first_seen=NOON,
+        newest=Version("text", "a first", "text", filed_at, "full"),
+        text_hashes=frozenset({"text"}),
+    )
+
+
+def test_an_article_is_recalled_by_another_of_its_addresses(store: Store, clock: Clock) -> None:
+    alias = Alias("url", "https://news.example/canonical")
+    file(store, fresh(store, clock, "a", aliases=(alias,)))
+    by_key = fresh(store, clock, "b", url_key=alias.value)
+    assert article_of(file(store, by_key)).url_key == "https://news.example/a"
+    by_alias = fresh(store, clock, "c", aliases=(Alias("url", "https://news.example/a"),))
+    assert article_of(file(store, by_alias)).url_key == "https://news.example/a"
+
+
+def test_its_own_address_goes_before_its_others(store: Store, clock: Clock) -> None:
+    file(store, fresh(store, clock, "a"))
+    file(store, fresh(store, clock, "b"))
+    both = (Alias("url", "https://news.example/a"),)
+    again = fresh(store, clock, "c", url_key="https://news.example/b", aliases=both)
+    assert article_of(file(store, again)).url_key == "https://news.example/b"
+
+
+def test_a_guid_merges_nothing(store: Store, clock: Clock) -> None:
+    guid = (Alias("guid", "wire 1"),)
+    file(store, fresh(store, clock, "a", aliases=guid))
+    assert file(store, fresh(store, clock, "b", aliases=guid)).article is None
+
+
+def test_a_guid_that_looks_like_an_address_merges_nothing(store: Store, clock: Clock) -> None:
+    file(store, fresh(store, clock, "a", aliases=(Alias("guid", "https://news.example/b"),)))
+    assert file(store, fresh(store, clock, "b")).article is None
+
+
+def test_a_name_stays_with_who_had_it_first(store: Store, clock: Clock) -> None:
+    shared = (Alias("url", "https://news.example/shared"),)
+    file(store, fresh(store, clock, "a", aliases=shared))
+    file(store, fresh(store, clock, "b"))
+    late = fresh(store, clock, "c", url_key="https://news.example/b", aliases=shared)
+    file(store, late)
+    again = fresh(store, clock, "d", url_key=shared[0].value)
+    assert article_of(file(store, again)).url_key == "https://news.example/a"
+
+
+def test_an_address_longer_than_an_index_takes_is_found_again(store: Store, clock: Clock) -> None:
+    long = "https://news.example/" + "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(4000))
+    file(store, fresh(store, clock, "a", url_key=long))
+    assert file(store, fresh(store, clock, "b", url_key=long)).article is not None
+    assert file(store, fresh(store, clock, "c", url_key=long + "x")).article is None
+
+
+def test_another_text_of_an_article_is_another_version(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "one")
+    file(store, first)
+    known = version(store, clock, first, "two", "full")
+    assert known.newest.text == "two"
+    assert known.text_hashes >= {"one", "two"}
+
+
+def test_a_text_that_stands_again_is_the_newest_again(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "one")
+    file(store, first)
+    version(store, clock, first, "two", "full")
+    assert version(store, clock, first, "one", "full").newest.text == "one"
+
+
+def test_a_headline_that_changed_over_equal_text_is_kept(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "one")
+    file(store, first)
+    file(store, again(store, clock, first, "edited", title="Corrected"))
+    known = article_of(file(store, again(store, clock, first, "edited again", title="Corrected")))
+    assert known.newest.title == "Corrected"
+    assert known.text_hashes == {"one"}
+
+
+def test_a_teaser_is_completed_and_a_teaser_later_takes_nothing_away(
+    store: Store, clock: Clock
+) -> None:
+    first = read_as(fresh(store, clock, "a", "teaser"), scope="teaser")
+    file(store, first)
+    assert version(store, clock, first, "the whole", "full").newest.scope == "full"
+    known = version(store, clock, first, "teaser", "teaser")
+    assert (known.newest.text, known.newest.scope) == ("the whole", "full")
+    known = version(store, clock, first, "other teaser", "teaser")
+    assert (known.newest.text, known.newest.scope) == ("the whole", "full")
+    assert {"teaser", "the whole"} <= known.text_hashes
+
+
+def test_equal_text_that_turns_out_to_be_all_of_it_is_full(store: Store, clock: Clock) -> None:
+    first = read_as(fresh(store, clock, "a", "short"), scope="teaser")
+    file(store, first)
+    assert version(store, clock, first, "short", "full").newest.scope == "full"
+    assert version(store, clock, first, "short", "headline").newest.scope == "full"
+
+
+def test_copies_are_other_articles_with_the_same_text_oldest_first(
+    store: Store, clock: Clock
+) -> None:
+    for key in "ab":
+        file(store, fresh(store, clock, key, "wire copy"))
+        clock.advance(SECOND)
+    history = file(store, fresh(store, clock, "c", "wire copy"))
+    assert history.article is None
+    assert [copy.url_key[-1] for copy in history.copies] == ["a", "b"]
+    itself = fresh(store, clock, "d", "wire copy", url_key="https://news.example/a")
+    assert [copy.url_key[-1] for copy in file(store, itself).copies] == ["b", "c"]
+
+
+def test_without_a_text_there_are_no_copies(store: Store, clock: Clock) -> None:
+    file(store, fresh(store, clock, "a"))
+    assert file(store, fresh(store, clock, "b")).copies == ()
+
+
+def test_after_fourteen_days_a_text_is_nobodys_original(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "annual report")
+    file(store, first)
+    clock.advance(timedelta(days=14))
+    assert len(file(store, fresh(store, clock, "b", "annual report")).copies) == 1
+    clock.advance(SECOND)
+    assert [
+        c.url_key[-1] for c in file(store, fresh(store, clock, "c", "annual report")).copies
+    ] == ["b"]
+
+
+def test_at_most_twenty_copies_are_recalled(store: Store, clock: Clock) -> None:
+    for n in range(21):
+        file(store, fresh(store, clock, f"{n}", "wire copy"))
+    assert len(file(store, fresh(store, clock, "last", "wire copy")).copies) == 20
+
+
+def test_what_rang_is_recalled_over_the_whole_story_oldest_first(
+    store: Store, clock: Clock
+) -> None:
+    first = fresh(store, clock, "a", "one")
+    file(store, first, ring("al-1"))
+    rang_first = clock.now
+    clock.advance(LEASE)
+    file(store, fresh(store, clock, "b", "two"), ring("al-2"))
+    file(store, fresh(store, clock, "c", "three"), ring("al-3", story="st-2"))
+    expected = (
+        Rung("rare-earth", "al-1", Severity.URGENT, rang_first),
+        Rung("rare-earth", "al-2", Severity.URGENT, clock.now),
+    )
+    assert file(store, again(store, clock, first, "edited")).rung == expected
+    assert file(store, fresh(store, clock, "d", "one")).rung == expected
+
+
+def test_a_rule_that_was_held_or_dropped_has_not_rung(store: Store, clock: Clock) -> None:
+    from wirebell.core.decisions import Outcome, Verdict
+
+    first = fresh(store, clock, "a", "one")
+
+    def hold(history: History) -> Filing:
+        decision = ring()(history).decision
+        held = tuple(replace(ruling, verdict=Verdict.HOLD) for ruling in decision.rulings)
+        return Filing(replace(decision, outcome=Outcome.HELD, rulings=held))
+
+    file(store, first, hold)
+    assert file(store, again(store, clock, first, "edited")).rung == ()
+
+
+def test_an_article_follows_its_decision_into_another_story(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "one")
+    file(store, first, drop(story="st-1"))
+    file(store, again(store, clock, first, "edited"), drop(story="st-2"))
+    assert article_of(file(store, again(store, clock, first, "edited more"))).story == "st-2"
