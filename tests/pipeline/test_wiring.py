@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.clock import Clock
+from tests.pipeline.desk import RULES, house_over, settings_of, write_desk
+from wirebell.core.errors import DeskError, SchemaBehind
+from wirebell.pipeline.wiring import open_house
+
+MISTAKE = RULES.replace("severity: urgent", "severity: loud")
+FEEDS = {"harbour": "https://outlet.example/feed"}
+
+
+async def test_a_desk_with_a_mistake_and_none_before_it_is_refused(
+    tmp_path: Path, clock: Clock
+) -> None:
+    write_desk(tmp_path / "rules", FEEDS, MISTAKE)
+    with pytest.raises(DeskError, match=r"watch/beat.yaml:6:\d+"):
+        async with house_over(tmp_path, clock):
+            pytest.fail("the house opened over a desk with a mistake")
+
+
+async def test_a_bad_edit_leaves_the_accepted_desk_in_force_and_is_told_once(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_desk(tmp_path / "rules", FEEDS)
+    async with house_over(tmp_path, clock) as house:
+        good = house.desk
+    write_desk(tmp_path / "rules", {}, MISTAKE)
+    for _ in range(3):
+        async with house_over(tmp_path, clock) as house:
+            assert house.desk == good
+    assert caplog.text.count("watch/beat.yaml:6:") == 1
+    write_desk(tmp_path / "rules", FEEDS, MISTAKE.replace("loud", "louder"))
+    async with house_over(tmp_path, clock) as house:
+        assert house.desk == good
+    assert caplog.text.count("watch/beat.yaml:6:") == 2
+
+
+async def test_a_mended_desk_comes_into_force(tmp_path: Path, clock: Clock) -> None:
+    write_desk(tmp_path / "rules", FEEDS)
+    async with house_over(tmp_path, clock) as house:
+        before = house.desk.hash
+    write_desk(tmp_path / "rules", FEEDS, RULES.replace("urgent", "flash"))
+    async with house_over(tmp_path, clock) as house:
+        assert house.desk.hash != before
+        assert house.store.desk_in_force() == (house.desk.hash, house.desk.files)
+
+
+async def test_tables_that_do_not_fit_are_named_with_the_command_that_mends_them(
+    tmp_path: Path, clock: Clock
+) -> None:
+    write_desk(tmp_path / "rules", FEEDS)
+    with pytest.raises(SchemaBehind, match="wirebell db upgrade"):
+        async with open_house(settings_of(tmp_path), clock=clock):
+            pytest.fail("the house opened over no tables")
+
+
+async def test_a_feed_or_recipient_taken_off_the_desk_is_still_spoken_of(
+    tmp_path: Path, clock: Clock
+) -> None:
+    write_desk(tmp_path / "rules", FEEDS)
+    async with house_over(tmp_path, clock) as house:
+        assert house.feed("harbour").name == "Harbour"
+        assert (house.feed("gone").name, house.feed("gone").read) == ("gone", "feed")
+        assert house.recipient("gone") is None
