@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from prefect import flow
-from prefect.states import Completed, Failed, State
+from prefect import State, flow
+from prefect.states import Completed, Failed
 
 from flows.doorway import on_shift
 from wirebell.pipeline.steps import deliver_due

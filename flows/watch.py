@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import cast
 
-from prefect import flow, task
-from prefect.states import Completed, Failed, State
+from prefect import State, flow, task
+from prefect.states import Completed, Failed
 
 from flows.board import post_feeds, post_rings
 from flows.doorway import current_shift, on_shift
@@ -31,14 +32,15 @@ async def watch(every_feed: bool = False) -> State[None]:
         house, started = shift.house, shift.house.clock()
         feeds = house.desk.feeds if every_feed else due_feeds(house)
         batches = in_batches(feeds, house.settings.batch_size)
-        polls = (
-            poll_batch([f.id for f in batch], every_feed, return_state=True) for batch in batches
-        )
-        await asyncio.gather(*polls)
+        polls = [
+            poll_batch([feed.id for feed in batch], every_feed, return_state=True)
+            for batch in batches
+        ]
+        await asyncio.gather(*(_ended(poll) for poll in polls))
         if not batches:
             shift.add(await file_inbox(house))
         if shift.tally.alerts:
-            await ring_new(return_state=True)
+            await _ended(ring_new(return_state=True))
         if batches:
             await post_feeds(house)
         if shift.tally.outcomes:
@@ -77,6 +79,11 @@ async def ring_new() -> State[None]:
     if tally.dead:
         return Failed(name=f"{tally.dead} undeliverable", message="see: wirebell outbox list")
     return Completed(name=f"{tally.sent} sent")
+
+
+async def _ended(run: object) -> State[None]:
+    """Wait for an async task asked for its state, which Prefect's types call the state itself."""
+    return await cast(Awaitable[State[None]], run)
 
 
 def in_batches(feeds: Sequence[Feed], size: int) -> list[Sequence[Feed]]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.pipeline.desk import house_over, mails_in, page, rss, write_desk
 from tests.servers.web import Answer, WebServer
 from wirebell.core.decisions import InboxEntry, Outcome
 from wirebell.core.feeds import FailureKind
+from wirebell.matching import Matcher
 from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, poll_feeds, watch_feeds
 from wirebell.pipeline.wiring import House, open_transport
 
@@ -153,7 +155,7 @@ async def test_an_entry_that_breaks_us_is_tried_again_and_then_failed_not_lost(
 ) -> None:
     write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
     async with house_over(tmp_path, clock) as house:
-        broken = replace(house, matcher=Broken())
+        broken = replace(house, matcher=cast(Matcher, Broken()))
         await watch_feeds(house.desk.feeds, broken)
         assert house.store.books().waiting == 1
         for _ in range(2):

@@ -33,10 +33,11 @@ Folder = Annotated[
 def check(folder: Folder = None, as_json: Json = False) -> None:
     """List every mistake in the analysts' files, and run the examples beside the rules."""
     where = folder or load_settings().rules
+    notes: tuple[str, ...] = ()
     try:
         desk = load_desk(where)
     except DeskError as error:
-        problems, notes, counts = error.problems, (), ""
+        problems, counts = error.problems, ""
     else:
         problems, notes, counts = check_examples(desk), desk.notes, _counts(desk)
     if as_json:

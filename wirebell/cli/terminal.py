@@ -22,8 +22,8 @@ SEVERITY_STYLE = {
 }
 
 
-def say(*pieces: str | Text) -> None:
-    """Print one line of an answer; text from outside is never read as markup."""
+def say(*pieces: str | Text | tuple[str, str]) -> None:
+    """Print one line of an answer, a (words, style) pair in colour; nothing is read as markup."""
     answers.print(Text.assemble(*pieces))
 
 
