@@ -54,7 +54,7 @@ def settings_of(home: Path, allow: str = "127.0.0.1") -> Settings:
         allow_hosts=allow,
         slack_base="",
         parse_processes=1,
-        fetch_deadline=2.0,
+        fetch_deadline=4.0,
     )
 
 
