@@ -33,6 +33,7 @@ _WALL = re.compile(
     r"(?:continue|keep) reading (?:this article )?(?:with|for)|already a subscriber",
     re.IGNORECASE,
 )
+_WITH_SITE = re.compile(r"(.+)(\s[-–—|·]\s|_)(.+)")
 _UPDATED = re.compile(r"(?:last )?(?:updated|modified)\b", re.IGNORECASE)
 
 
@@ -100,32 +101,29 @@ def article_from_entry(entry: Entry, *, url: str = "") -> Article:
 
 
 def with_entry_words(article: Article, entry: Entry) -> Article:
-    """`article` completed from its feed entry where the page gave less than the story.
+    """`article` completed from its feed entry: empty fields always, words where it is thin.
 
-    A full article comes back as it is. Words both have are kept once, and `scope` is judged
-    anew. Nothing of the article is lost.
+    A full article keeps its words. Another one gets the entry's, what both say once, and its
+    `scope` is judged anew. Nothing of the article is lost.
     """
-    if article.scope == "full":
-        return article
     told = article_from_entry(entry)
-    kept = [line for line in article.text.splitlines() if not _is_in(line, told.text)]
-    have = "\n".join((article.lead, *article.key_points, *kept))
-    text = "\n".join([*kept, *(x for x in told.text.splitlines() if not _is_in(x, have))])
-    lead = article.lead or ("" if _is_in(told.lead, text) else told.lead)
-    titles = [article.title, *article.alt_titles, told.title]
-    title, others = _distinct(titles)
-    return replace(
+    article = replace(
         article,
-        title=title,
-        alt_titles=others,
-        text=text,
-        lead=lead,
+        title=article.title or told.title,
         authors=article.authors or told.authors,
         published=article.published or told.published,
         modified=article.modified or told.modified,
         language=article.language or told.language,
-        scope=_scope(text, lead, FULL_WORDS),
     )
+    if article.scope == "full":
+        return article
+    kept = [line for line in article.text.splitlines() if not _is_in(line, told.text)]
+    have = "\n".join((*article.key_points, *kept))
+    text = "\n".join([*kept, *(x for x in told.text.splitlines() if not _is_in(x, have))])
+    lead = next((x for x in (article.lead, told.lead) if x and not _is_in(x, text)), "")
+    title, others = _distinct([article.title, *article.alt_titles, told.title])
+    scope = _scope(text, lead, FULL_WORDS)
+    return replace(article, title=title, alt_titles=others, text=text, lead=lead, scope=scope)
 
 
 def _printed_titles(soup: BeautifulSoup) -> list[str]:
@@ -141,21 +139,22 @@ def _titles(
     Of several h1 the one that fits what the page states is meant: the first is often a logo.
     """
     named = [_without_site(stated.og_title, stated.site_name), stated.headline]
-    named = [name for name in named if name]
-    if not named and soup.title:
-        named = [_without_site(one_line(soup.title.get_text(" ")), stated.site_name)]
+    tab = _without_site(one_line(soup.title.get_text(" ")), stated.site_name) if soup.title else ""
     heads = [head for head in heads if fold(head).text != fold(stated.site_name).text]
-    if heads:
-        best = max(heads, key=lambda head: max((fit(head, name) for name in named), default=0.0))
-        named = [best, *named]
-    return _distinct(named)
+    if not heads:
+        return _distinct([*named, *([] if any(named) else [tab])])
+    best = max(heads, key=lambda head: max(fit(head, name) for name in (*named, tab)))
+    return _distinct([best, *named])
 
 
 def _without_site(title: str, site: str) -> str:
-    """A title less " | Site" or " - Site" at its end."""
-    head, _, tail = title.rpartition(" - ") if " - " in title else title.rpartition(" | ")
-    known = fold(tail.strip()).text == fold(site).text if site else "|" in title
-    return head.strip() if head and known else title
+    """A title less " | Site", " - Site" or "_Site" at its end."""
+    found = _WITH_SITE.fullmatch(title)
+    if found is None:
+        return title
+    head, mark, tail = found.groups()
+    known = fold(tail).text == fold(site).text if site else mark.strip() in ("|", "_")
+    return head.rstrip() if known else title
 
 
 def _distinct(titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:

@@ -43,9 +43,11 @@ def read_body(markup: Markup, blocks: Sequence[Block], *, title: str, stated: st
     own = _own_reading(blocks)
     chosen = _choose(blocks, _Reading(default), _Reading(precise), {id(b) for b in own})
     lines = [block.text for block in chosen]
-    if _words(lines) * 2 < _words(default):
-        lines = default
-    if _words(lines) * 2 < count_words(stated):
+    apart = _Reading([block.text for block in blocks if block.label != STORY])
+    spare = [line for line in default if not apart.keeps(line)]
+    if _words(spare) > max(FLOOR, _words(lines) * 2):
+        lines = spare
+    if count_words(stated) > max(FLOOR, _words(lines) * 2):
         lines = [line for line in stated.splitlines() if line.strip()]
     body = tidy([line for line in lines if _letters(line) != _letters(title)])
     agreed = agreement([b.text for b in own], default)
@@ -77,7 +79,7 @@ class _Reading:
 
     def keeps(self, text: str) -> bool:
         letters = _letters(text)
-        return letters in self.lines if len(letters) < _SHORT else letters in self.all
+        return letters in self.lines or (len(letters) >= _SHORT and letters in self.all)
 
 
 def _letters(text: str) -> str:
@@ -99,8 +101,8 @@ def _propose(tree: Any, *, precise: bool) -> list[str]:
         text = trafilatura.extract(tree, favor_precision=precise, include_comments=False)
     except (etree.LxmlError, RecursionError, ValueError, TypeError, AttributeError):
         return []
-    lines = (line.strip().removeprefix("- ").strip("| ") for line in (text or "").splitlines())
-    return [line for line in lines if line and not set(line) <= set("-| ")]
+    cells = (cell.strip() for line in (text or "").splitlines() for cell in line.split("|"))
+    return [line for cell in cells if (line := cell.removeprefix("- ")).strip("- ")]
 
 
 def _own_reading(blocks: Sequence[Block]) -> list[Block]:
@@ -131,18 +133,36 @@ def _main_element(prose: Sequence[Block]) -> set[int]:
 def _choose(
     blocks: Sequence[Block], default: _Reading, precise: _Reading, own: set[int]
 ) -> list[Block]:
-    """Blocks two readings keep; one alone counts between them, for prose."""
-    story = [block for block in blocks if block.label == STORY]
+    """Blocks two readings keep, and prose that one keeps where it stands well.
+
+    That is between the sure ones, or typeset like one of them: trafilatura may stop at the
+    first of several equal sections. What is nearly all link is never story.
+    """
+    story = [b for b in blocks if b.label == STORY and b.linked * 10 < b.words * 8]
     votes = [(id(b) in own) + default.keeps(b.text) + precise.keeps(b.text) for b in story]
     sure = [place for place, count in enumerate(votes) if count >= 2]
     if not sure:
         return [block for block in story if id(block) in own]
-    first, last = sure[0], sure[-1]
+    looks = {_look(story[place]) for place in sure}
+
+    def stands_well(place: int, block: Block) -> bool:
+        if id(block) in own and _look(block) in looks and (block.is_prose or block.is_heading):
+            return True
+        return block.is_prose and sure[0] < place < sure[-1]
+
     return [
         block
         for place, block in enumerate(story)
-        if votes[place] >= 2 or (votes[place] and first <= place <= last and block.is_prose)
+        if votes[place] >= 2 or (votes[place] and stands_well(place, block))
     ]
+
+
+def _look(block: Block) -> tuple[object, ...]:
+    """How a block is typeset: its element's name and class, and its parent's."""
+    parent = block.owner.parent
+    classes = tuple(block.owner.get_attribute_list("class"))
+    above = (parent.name, *parent.get_attribute_list("class")) if parent else ()
+    return (block.owner.name, classes, above)
 
 
 def agreement(one: Sequence[str], other: Sequence[str]) -> float:

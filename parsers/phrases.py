@@ -16,15 +16,17 @@ _STAMP_WORDS = frozenset(
     "est edt ct cst cdt mt mst mdt pt pst pdt gmt bst utc cet cest ist jst hkt sgt mon monday tue "
     "tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday jan "
     "january feb february mar march apr april may jun june jul july aug august sep sept september "
-    "oct october nov november dec december 年 月 日 发布时间 更新时间 来源".split()
+    "oct october nov november dec december".split()
 )
+_CHINESE_STAMP = re.compile(r"(?:\w{2,4}[:：]\s?)?\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?")
 _BYLINE = re.compile(
     r"(?:By|Von|Par|Por|Di)\s+[A-ZÀ-Þ][^.!?;:]{2,90}$|(?:记者|作者|文)[\s/:：|].{1,20}$"
 )
 _CREDIT = re.compile(
-    r"\(?(?:(?:photo(?:graph)?s?|picture|image|illustration|video|graphic)s?(?: credits?| source| by|:)|"
-    r"credits?:|file photo)|.{0,60}/\s?(?:getty images|reuters|ap|afp|shutterstock|bloomberg)(?: news)?\)?$",
-    re.IGNORECASE,
+    r"""\(? (?: (?:photo(?:graph)?|picture|image|illustration|video|graphic)s?
+            (?:\ credits?|\ source|\ by|:) | credits?: | file\ photo )
+    | .{0,60}/\s?(?:getty\ images|reuters|ap|afp|shutterstock|bloomberg)\)?$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _RELATED = re.compile(
     r"(?:read (?:more|also|next)|also read|see also|related|more (?:on|from|stories|news)|"
@@ -38,30 +40,34 @@ _NEWSLETTER = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
-    r"(?:advertisements?|sponsored|share(?: this)?(?: (?:article|story))?|comments?|print|"
-    r"copyright\b.*|©.*|.{0,40}\ball rights reserved\b.*|click here\b.*|follow .{2,40} on "
-    r"(?:twitter|x|facebook|instagram)\b.*|story continues.*|loading\W*|download (?:the|our) .* app.*|"
-    r"skip to .*|.{0,20}min(?:ute)? read)\W*$",
-    re.IGNORECASE,
+    r"""(?: advertisements? | sponsored | share(?:\ this)?(?:\ (?:article|story))? | comments?
+    | print | loading | .{0,20}min(?:ute)?\ read | skip\ to\ .* | click\ here\b.*
+    | (?:copyright\s*)?©.* | copyright\ (?:\d{4}|\(c\)).* | .{0,40}\ball\ rights\ reserved\b.*
+    | follow\ .{2,40}\ on\ (?:twitter|x|facebook|instagram)\b.* | story\ continues.*
+    | download\ (?:the|our)\ .*\ app.* | our\ standards:.* )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _KEY_POINTS = re.compile(
-    r"(?:key (?:points|takeaways|facts|findings|developments|highlights)|takeaways|"
-    r"what (?:to|you need to|you should) know|at a glance|the (?:main|key) points|in (?:brief|short)|"
-    r"das wichtigste in kürze|l'essentiel|要点|核心要点|重点)\W*$",
-    re.IGNORECASE,
+    r"""(?: key\ (?:points|takeaways|facts|findings|developments|highlights) | takeaways
+    | what\ (?:to|you\ need\ to|you\ should)\ know | at\ a\ glance | the\ (?:main|key)\ points
+    | in\ (?:brief|short) | das\ wichtigste\ in\ kürze | l['’]essentiel | (?:核心)?要点 )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _MAIL = r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"
 _MAIL_SIGN_OFF = re.compile(
-    rf"[(—–-]*\s*(?i:(?:please )?(?:write|e-?mail|contact|reach)\b(?: to)?|to contact)[^@\n]{{0,120}}?"
-    rf"(?:\bat|:|,|<|\()\s*{_MAIL}(?:(?:,|;|\sand|\sor)[^@\n.]{{0,60}}?\s{_MAIL})*[)>.]*"
+    rf"""[(—–-]*\s* (?: (?:please\ )?(?:write|e-?mail|contact|reach)\b | to\ contact
+            | [^.!?]{{2,60}}\ (?:can|may)\ be\ reached )
+    [^@\n]{{0,120}}? (?:\b(?:at|to|by)|:|,|<|\() \s* {_MAIL}
+    (?: (?:,|;|\sand|\sor) [^@\n.]{{0,60}}? \s {_MAIL} )* [)>.]*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _WORK = (
     r"(?:reporting|editing|writing|compiled|translated|graphics?|photography|production|research)"
 )
 _CREDITED = re.compile(
-    rf"[(—–\s-]*(?:(?:additional|further|with) )?{_WORK}(?: and {_WORK})* by\s|"
-    r"[(—–\s-]*[^.!?]{3,200} contributed (?:reporting\b|to this (?:article|report|story))",
-    re.IGNORECASE,
+    rf"""[(—–\s-]* (?: (?:(?:additional|further|with)\ )? {_WORK} (?:\ and\ {_WORK})*\ by\s
+    | [^.!?]{{3,200}}\ contributed\ (?:reporting\b|to\ this\ (?:article|report|story)) )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _CREDITED_SMALL = frozenset(
     "additional further reporting editing writing compiled translated graphics graphic research "
@@ -70,11 +76,13 @@ _CREDITED_SMALL = frozenset(
 )
 _CHINESE_CREDIT = re.compile(r"[（(]?(?:责任编辑|编辑|责编|校对|撰稿|记者)\s?[:：|].{1,40}$")
 _DATELINE = re.compile(
-    r"[A-ZÀ-Þ][\w.'’,/À-ÿ -]{1,60}?(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?,?\s"
-    r"\([A-Z][\w .&-]{1,24}\)\s?[-–—]{1,2}\s|"
-    r"[A-Z][A-Z.'’-]{2,}(?:[ ,/]+[A-Z][A-Z.'’-]+){0,4}(?:, [A-Z][a-z.]+)?"
-    r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?\s[–—-]{1,2}\s(?=[\"“‘]?[A-ZÀ-Þ])|"
-    r"(?:新华社|中新社|中新网)?[\u4e00-\u9fff]{2,8}\d{1,2}月\d{1,2}日电\s?(?:[（(].{1,30}?[)）])?\s?"
+    r"""(?: (?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]{2,}(?:[\ ,/]+[A-Z][A-Z.'’-]+){0,4}(?:,\ [A-Z][a-z.]+)?)
+            (?:,?\ [A-Z][a-z]{2,8}\.?\ \d{1,2})? (?:\ \([A-Z][\w\ .&-]{1,24}\))?
+        | [A-Z][\w.'’,\ -]{1,40}?,?\ [A-Z][a-z]{2,8}\.?\ \d{1,2}\ \([A-Z][\w\ .&-]{1,24}\)
+        | [A-Z][\w.'’,\ -]{1,40}?\ \((?:AP|AFP|Reuters|Xinhua|Bloomberg|UPI|dpa|Kyodo|Yonhap)\) )
+    \s?[-–—]{1,2}\s (?=["“‘']?[A-ZÀ-Þ])
+    | [\u4e00-\u9fff]{2,8}\d{1,2}月\d{1,2}日电\s?(?:[（(][^）)]{1,30}[)）])?\s?""",
+    re.VERBOSE,
 )
 
 
@@ -98,7 +106,7 @@ def role_of(paragraph: str, *, linked: bool = False) -> str:
 
 
 def _names_a_link(paragraph: str, count: int) -> bool:
-    """ "Read more: …" or a bare "Related", against a sentence that opens with "Watch"."""
+    """Whether it is "Read more: …" or a bare "Related", not a sentence that opens with "Watch"."""
     head = paragraph[:24]
     return count <= 3 or (count <= 30 and (":" in head or "：" in head))
 
@@ -108,8 +116,11 @@ def stamps(paragraph: str) -> tuple[str, ...]:
 
     "Published June 4, 2025 Updated June 5, 2025 11:10 am ET" holds two.
     """
+    if len(paragraph) <= 40 and _CHINESE_STAMP.match(paragraph):
+        return (paragraph,)
     words = re.findall(r"[^\W\d_]+", paragraph.lower())
-    if len(words) > 16 or not any(c.isdigit() for c in paragraph) or set(words) - _STAMP_WORDS:
+    dated = re.search(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}" if not words else r"\d", paragraph)
+    if not dated or len(words) > 16 or set(words) - _STAMP_WORDS:
         return ()
     return tuple(re.split(r"\s(?=(?:last )?updated\b)", paragraph, flags=re.IGNORECASE))
 
@@ -135,7 +146,7 @@ def split_sign_offs(paragraph: str) -> tuple[str, tuple[str, ...]]:
     offs: list[str] = []
     for start, end in sentences(paragraph):
         sentence = paragraph[start:end]
-        found = _MAIL_SIGN_OFF.match(sentence)
+        found = _MAIL_SIGN_OFF.match(sentence) or _bracketed_credit(sentence)
         if found:
             offs.append(found.group().strip())
             sentence = sentence[found.end() :].strip()
@@ -150,6 +161,12 @@ def split_sign_offs(paragraph: str) -> tuple[str, tuple[str, ...]]:
 def _may_credit(paragraph: str) -> bool:
     lower = paragraph.lower()
     return " by " in lower or "contribut" in lower or "编" in lower or "记者" in lower
+
+
+def _bracketed_credit(sentence: str) -> re.Match[str] | None:
+    """A credit in brackets, before story that the brackets keep from being a new sentence."""
+    found = re.match(r"\([^()]{8,300}\)", sentence)
+    return found if found and _is_credit(found.group()) else None
 
 
 def _is_credit(sentence: str) -> bool:

@@ -25,6 +25,7 @@ _JOBS = re.compile(
     r"photographer|analyst|producer|for the)\b",
     re.IGNORECASE,
 )
+_BY = re.compile(r"(?:by|von|par|por|di|文|作者|记者)[\s:：]+", re.IGNORECASE)
 _NAME_BREAK = re.compile(r"\s*(?:[,;|/、，•]|\s(?:and|und|et|y|e|&)\s)\s*")
 
 
@@ -66,7 +67,13 @@ def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stat
         authors=_authors(node, by_id, meta, site),
         published=_date(
             node.get("datePublished"),
-            *meta.all("article:published_time", "datepublished", "parsely-pub-date", "pubdate"),
+            *meta.all(
+                "article:published_time",
+                "datepublished",
+                "parsely-pub-date",
+                "pubdate",
+                "publishdate",
+            ),
         ),
         modified=_date(
             node.get("dateModified"),
@@ -87,9 +94,9 @@ def person_names(printed: str, *, site: str = "") -> tuple[str, ...]:
 
     Photo credits and names of more than five words are no authors.
     """
-    line = re.sub(
-        r"^(?:by|von|par|por|di|文|作者|记者)[\s:：]+", "", one_line(printed), flags=re.IGNORECASE
-    )
+    line = _BY.sub("", one_line(printed))
+    if "://" in line or fold(line).text == fold(site).text:  # before it is cut at "/" or "&"
+        return ()
     if re.match(r"(?:photo|image|picture|illustration|video|credit)", line, re.IGNORECASE):
         return ()
     names = (
@@ -99,7 +106,7 @@ def person_names(printed: str, *, site: str = "") -> tuple[str, ...]:
 
 
 def _is_name(name: str, site: str) -> bool:
-    if not name or len(name.split()) > 5 or "@" in name or "://" in name or _JOBS.search(name):
+    if not name or len(name.split()) > 5 or "@" in name or _JOBS.search(name):
         return False
     return fold(name).text != fold(site).text and not any(char.isdigit() for char in name)
 
@@ -202,7 +209,7 @@ def _text(thing: object) -> str:
 def _plain(markup: str) -> str:
     """JSON-LD strings carry entities and tags as often as not."""
     if "&" in markup or "<" in markup:
-        markup = BeautifulSoup(markup, "lxml").get_text(" ")
+        markup = BeautifulSoup(f"<p>{markup}", "lxml").get_text(" ")
     return one_line(markup)
 
 

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.phrases import is_key_points, role_of, split_dateline, split_sign_offs, stamps
+
+MAIL = "Write to Marlow Quist at marlow.quist@ledger.example"
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "story"),
+    [
+        (MAIL, ""),
+        (f"{MAIL} and Ines Tarrow at ines@ledger.example", ""),
+        (f"Talks ended late. {MAIL}. Wang left at noon.", "Talks ended late. Wang left at noon."),
+        (f"{MAIL} Mr. Bessent flew home.", "Mr. Bessent flew home."),
+        ("Contact the reporter: desk@ledger.example", ""),
+        ("Have news? Ines Tarrow may be reached at it@ledger.example.", "Have news?"),
+        ("Reporting by A. B. Quist in Rome and Ines Tarrow; Editing by Sam Poe", ""),
+        ("(Additional reporting by Ines Tarrow; editing by Sam Poe) Rain fell.", "Rain fell."),
+        ("Ines Tarrow in Rome contributed to this article.", ""),
+        ("责任编辑：周远帆", ""),
+    ],
+)
+def test_a_sign_off_ends_only_itself(paragraph: str, story: str) -> None:
+    kept, offs = split_sign_offs(paragraph)
+    assert kept == story
+    assert offs
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Reporting by two rights groups found that the mine had never closed.",
+        "The senator told voters to write to her at the capitol.",
+        "He wrote from desk@ledger.example to the minister, twice.",
+        "Low rain contributed to this year's short harvest.",
+        "Compiled by hand, the list was wrong.",
+    ],
+)
+def test_a_sentence_of_the_story_is_no_sign_off(paragraph: str) -> None:
+    assert split_sign_offs(paragraph) == (paragraph, ())
+
+
+@given(st.lists(st.sampled_from([MAIL + ".", "Rain fell.", "He left (late)."]), max_size=6))
+def test_story_and_sign_offs_together_are_the_paragraph(sentences: list[str]) -> None:
+    story, offs = split_sign_offs(" ".join(sentences))
+    assert story.split() == [w for s in sentences if "@" not in s for w in s.split()]
+    assert len(offs) == sum("@" in s for s in sentences)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "dateline"),
+    [
+        ("WASHINGTON, June 5 (Coastwire) - The call came.", "WASHINGTON, June 5 (Coastwire)"),
+        ("ST. JOSEPH, Mich. (AP) — Officials said so.", "ST. JOSEPH, Mich. (AP)"),
+        ("Beijing (Reuters) - “We agreed,” he said.", "Beijing (Reuters)"),
+        ("LONDON — The bank met.", "LONDON"),
+        ("新华社北京6月5日电（记者 林小舟）两国元首通话。", "新华社北京6月5日电（记者 林小舟）"),
+        ("OPEC — the cartel — met.", ""),
+        ("The space agency (NASA) — it has many — launched one.", ""),
+        ("Tesla (TSLA) - Shares fell.", ""),
+        ("WASHINGTON is quiet.", ""),
+    ],
+)
+def test_a_dateline_is_told_from_the_first_words(paragraph: str, dateline: str) -> None:
+    found, story = split_dateline(paragraph)
+    assert found == dateline
+    assert paragraph.startswith(found)
+    assert paragraph.endswith(story)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "count"),
+    [
+        ("Updated June 5, 2025 11:10 am ET", 1),
+        ("Published June 4, 2025 9:00 am ET Updated June 5, 2025 11:10 am ET", 2),
+        ("2025-06-05", 1),
+        ("2025年6月5日 11:10 来源：海岸网", 1),
+        ("3 hours ago", 1),
+        ("On June 5, 2025, Wang met Bessent", 0),
+        ("Updated rules apply", 0),
+        ("63", 0),
+        ("May", 0),
+    ],
+)
+def test_a_stamp_is_dates_and_nothing_else(paragraph: str, count: int) -> None:
+    assert len(stamps(paragraph)) == count
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "role"),
+    [
+        ("By Marlow Quist and Ines Tarrow", "byline"),
+        ("By Friday the strait was closed.", ""),
+        ("Photo: Odo Fenn/Coastline", "credit"),
+        ("Photos of the call were released.", ""),
+        ("Read more: Tin embargo widens", "related"),
+        ("Recommended", "related"),
+        ("Watch the strait, he said, and not the ships in it.", ""),
+        ("Sign up for our newsletter and get it in your inbox.", "newsletter"),
+        ("Subscribers fell by a tenth.", ""),
+        ("Advertisement", "furniture"),
+        ("© 2025 Harbor Ledger", "furniture"),
+        ("Copyright law was not discussed at the talks.", ""),
+        ("Updated June 5, 2025 11:10 am ET", "furniture"),
+    ],
+)
+def test_a_paragraph_says_what_it_is(paragraph: str, role: str) -> None:
+    assert role_of(paragraph) == role
+
+
+def test_a_linked_teaser_is_related() -> None:
+    assert role_of("More on the storm and the delta", linked=True) == "related"
+
+
+@pytest.mark.parametrize("heading", ["Key Points", "KEY TAKEAWAYS", "What to know:", "核心要点"])
+def test_headings_of_key_points_are_known(heading: str) -> None:
+    assert is_key_points(heading)
+
+
+def test_a_sentence_about_key_points_is_none() -> None:
+    assert not is_key_points("Key points of the deal were left open")

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+
+from parsers.structured import Stated, fit, person_names, read_stated
+
+
+def stated(head: str, *titles: str) -> Stated:
+    return read_stated(BeautifulSoup(head, "lxml"), url="https://x.example/a", titles=titles)
+
+
+def ld(node: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("By Marlow Quist and Ines Tarrow", ("Marlow Quist", "Ines Tarrow")),
+        ("Marlow Quist, Senior Correspondent", ("Marlow Quist",)),
+        ("BY INES TARROW in Rome", ("INES TARROW",)),
+        ("Photo by Odo Fenn", ()),
+        ("The Quay", ()),
+        ("https://social.example/quist", ()),
+        ("desk@quay.example", ()),
+        ("Ana e Rui", ("Ana", "Rui")),
+        ("记者：林小舟、周远帆", ("林小舟", "周远帆")),
+    ],
+)
+def test_a_byline_gives_names_only(printed: str, names: tuple[str, ...]) -> None:
+    assert person_names(printed, site="The Quay") == names
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Ada Brink", ("Ada Brink",)),
+        ({"name": "Ada Brink"}, ("Ada Brink",)),
+        ([{"name": ["Ada Brink"]}, {"name": "Ben Imre"}], ("Ada Brink", "Ben Imre")),
+        ({"@id": "#nobody"}, ("Meta Author",)),
+        (None, ("Meta Author",)),
+    ],
+)
+def test_authors_come_in_every_shape(author: object, names: tuple[str, ...]) -> None:
+    node = {"@type": "Article", "headline": "One", "author": author}
+    assert stated('<meta name="author" content="Meta Author">' + ld(node)).authors == names
+
+
+@pytest.mark.parametrize(
+    ("claim", "access"),
+    [(True, "free"), ("true", "free"), (False, "paywalled"), ("False", "paywalled"),
+     ("http://schema.org/False", "paywalled")],
+)  # fmt: skip
+def test_access_is_what_the_article_node_claims(claim: object, access: str) -> None:
+    node = {"@type": "NewsArticle", "headline": "One", "isAccessibleForFree": claim}
+    assert stated(ld(node)).access == access
+
+
+@pytest.mark.parametrize(
+    ("tier", "access"), [("metered", "metered"), ("locked", "paywalled"), ("odd", "unknown")]
+)
+def test_a_content_tier_says_the_access_too(tier: str, access: str) -> None:
+    assert stated(f'<meta property="article:content_tier" content="{tier}">').access == access
+
+
+def test_entities_and_tags_in_json_are_text_in_the_end() -> None:
+    node = {"@type": "Article", "headline": "Bread &amp; <i>salt</i>", "description": "a&nbsp;b"}
+    found = stated(ld(node))
+    assert found.headline == "Bread & salt"
+    assert found.description == "a b"
+
+
+def test_a_node_that_is_no_story_is_passed_over() -> None:
+    assert stated(ld({"@type": "WebPage", "headline": "One"})).headline == ""
+
+
+def test_of_nodes_that_fit_nothing_the_one_for_this_address_counts() -> None:
+    nodes = [
+        {"@type": "Article", "headline": "One", "datePublished": "2025-01-01"},
+        {"@type": "Article", "headline": "Two", "mainEntityOfPage": {"@id": "https://x.example/a"}},
+    ]
+    assert stated(ld(nodes), "Something else").headline == "Two"
+
+
+def test_the_language_is_a_tag_or_nothing() -> None:
+    assert stated('<html lang="en_GB">').language == "en-GB"
+    head = '<html lang="no language"><meta property="og:locale" content="fr_FR">'
+    assert stated(head).language == "fr-FR"
+
+
+def test_fit_is_a_share_of_the_shorter_title() -> None:
+    assert fit("Grain deal renewed", "Grain deal renewed for a year") == 1.0
+    assert fit("两港航线恢复", "两港航线恢复通航") == 1.0
+    assert fit("Grain deal", "Ten recipes") == 0.0
+    assert fit("", "Ten recipes") == 0.0
