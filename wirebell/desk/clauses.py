@@ -125,6 +125,10 @@ BRANCHES: dict[str, type[BaseModel]] = {
 }
 """The mappings a condition can be, by the tag pydantic puts into an error's path."""
 
+OperandsShape.model_rebuild()  # they were read before what they hold was named
+ListShape.model_rebuild()
+CombinationShape.model_rebuild()
+
 
 def rings(shape: Condition | Operand) -> bool:
     """True if something must be found for `shape` to hold.

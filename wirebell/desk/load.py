@@ -148,9 +148,10 @@ def _empty(sheet: Sheet) -> Problem:
 def _missing(names: set[str]) -> list[Problem]:
     """Sentences for what a desk cannot do without. A desk may know nobody by name."""
     wanted = [name for name in ("feeds.yaml", "channels.yaml") if name not in names]
+    found = [Problem(name, 1, 1, "there is no such file") for name in wanted]
     if not any(name.startswith("watch/") for name in names):
-        wanted.append("watch/trade.yaml")
-    return [Problem(name, 1, 1, "there is no such file, or none like it") for name in wanted]
+        found.append(Problem("watch", 1, 1, "there are no rules; write watch/NAME.yaml"))
+    return found
 
 
 def _checked(sheet: Sheet, names: Names) -> BaseModel | None:

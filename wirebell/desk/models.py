@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from wirebell.core.matches import Severity
 from wirebell.desk import spelling
@@ -35,7 +43,7 @@ from wirebell.desk.shapes import (
 class File(Shape):
     """What the files share."""
 
-    version: Literal["1"] = Field("1", json_schema_extra={"const": 1})
+    version: Annotated[Literal["1"], WithJsonSchema({"const": 1})] = "1"
 
 
 class FeedDefaults(Shape):

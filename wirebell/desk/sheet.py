@@ -185,6 +185,7 @@ class _Reading:
         begin, end = event.start_mark.index, event.end_mark.index
         place = self._sheet.keys.get(path) or self._place(event)
         if not event.value and path:
+            self._sheet.places[path] = place
             line = self._lines[place.line - 1]
             hint = f"# begins a comment: {_QUOTE}" if " #" in line else "fill it in or take it away"
             self._sheet.wrong(place, f"nothing is written here; {hint}")

@@ -98,7 +98,7 @@ def _quoted(lines: list[str], line: int) -> str | None:
 
 def _untabbed(lines: list[str], line: int) -> str:
     """The text with spaces for the tabs before `line`, as deep as the line above asks for."""
-    above = next((other for other in reversed(lines[:line]) if other.strip()), "")
+    above = next((other.rstrip() for other in reversed(lines[:line]) if other.strip()), "")
     body = lines[line].lstrip()
     indent = lines[line][: len(lines[line]) - len(body)].expandtabs(2)
     if above.endswith(":"):
