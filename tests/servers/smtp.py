@@ -103,7 +103,7 @@ class SmtpServer:
     ) -> AuthResult:
         """Let in whoever has the password."""
         good = isinstance(data, LoginPassword) and data.password == self._password
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
     def protocol(self) -> asyncio.BaseProtocol:
         """What serves one connection."""

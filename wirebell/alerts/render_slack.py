@@ -93,10 +93,9 @@ def _words(text: str) -> str:
 
 
 def _link(link: Link) -> str:
+    label = _words(link.words).replace("|", "¦")
     url = link.url.replace("&", "&amp;")
-    return (
-        f"<{url}|{_words(link.words)}>" if url and len(url) < _SECTION // 2 else _words(link.words)
-    )
+    return f"<{url}|{label}>" if url and len(url) < _SECTION // 2 else label
 
 
 def _head(alert: Words) -> list[str]:

@@ -82,7 +82,7 @@ def in_digest(alerts: Sequence[Alert], zone: str, label: str, cut: int = 1) -> D
     """`alerts`, the loudest and then the oldest first; `cut` divides how many are told in full."""
     ordered = sorted(alerts, key=lambda alert: (-alert.severity.rank, alert.seen, alert.id))
     full, listed = max(1, 40 // cut), max(1, 160 // cut)
-    words = [in_words(alert, zone, cut) for alert in ordered[: full + listed]]
+    words = [in_words(alert, zone, cut, _LINK // cut) for alert in ordered[: full + listed]]
     hidden = len(ordered) - len(words)
     left_out = " ".join(alert.id for alert in ordered[len(words) :])
     since = _clock(min(alert.seen for alert in alerts), zone)
@@ -96,31 +96,34 @@ def in_digest(alerts: Sequence[Alert], zone: str, label: str, cut: int = 1) -> D
     )
 
 
-def in_words(alert: Alert, zone: str, cut: int = 1) -> Words:
-    """`alert` for a reader in `zone`. `cut` divides how much is told of what can be long."""
+def in_words(alert: Alert, zone: str, cut: int = 1, link: int = _LINK) -> Words:
+    """`alert` for a reader in `zone`. `cut` divides how much is told of what can be long.
+
+    An address of more than `link` characters is left out.
+    """
     published = alert.published
     return Words(
         kind=alert.kind.upper(),
         severity=alert.severity.upper(),
-        headline=Link(one_line(alert.headline, 300) or "(no headline)", safe_link(alert.url)),
-        source=f"{one_line(alert.source, 80)}, {_TIERS.get(alert.tier, f'tier {alert.tier}')}",
+        headline=Link(_line(alert.headline, 300) or "(no headline)", safe_link(alert.url, link)),
+        source=f"{_line(alert.source, 80)}, {_TIERS.get(alert.tier, f'tier {alert.tier}')}",
         published=_clock(published, zone) if published else "at a time it does not give",
         published_iso=published.isoformat() if published else "",
         seen=_clock(alert.seen, zone),
         lag=_lag(alert.seen - published) if published else "",
         why=tuple(_why(rule, 12 // cut) for rule in alert.rules[: max(1, 6 // cut)]),
         snippets=tuple(_pieces(snippet) for snippet in alert.snippets[: 3 // cut]),
-        edits=tuple((one_line(e.old, 400), one_line(e.new, 400)) for e in alert.edits[: 8 // cut]),
+        edits=tuple((_line(e.old, 400), _line(e.new, 400)) for e in alert.edits[: 8 // cut]),
         also_in=tuple(
-            Link(one_line(a.source, 80), safe_link(a.url)) for a in alert.also_in[: 12 // cut]
+            Link(_line(a.source, 80), safe_link(a.url)) for a in alert.also_in[: 12 // cut]
         ),
         caveat=_caveat(alert),
         alert_id=alert.id,
-        desk_hash=one_line(alert.desk_hash, 12),
+        desk_hash=_line(alert.desk_hash, 12),
     )
 
 
-def safe_link(url: str) -> str:
+def safe_link(url: str, limit: int = _LINK) -> str:
     """`url` if a reader may follow it: http or https, of a sane length, encoded; or ""."""
     link = one_line(url).translate(_ENCODED).replace(" ", "%20")
     try:
@@ -128,8 +131,13 @@ def safe_link(url: str) -> str:
         host = parts.hostname
     except ValueError:
         return ""
-    good = parts.scheme in ("http", "https") and host and len(link) <= _LINK
+    good = parts.scheme in ("http", "https") and host and len(link) <= limit
     return link if good else ""
+
+
+def _line(text: str, limit: int) -> str:
+    """One line of at most `limit` characters; what is far behind is not even looked at."""
+    return one_line(text[: 4 * limit], limit)
 
 
 def _clock(at: datetime, zone: str) -> str:
@@ -154,7 +162,7 @@ def _lag(lag: timedelta) -> str:
 
 def _caveat(alert: Alert) -> str:
     """What the reading missed; the note alone where it says so itself."""
-    note = one_line(alert.note, 300)
+    note = _line(alert.note, 300)
     scope = "" if alert.scope in note.lower() else _SCOPES.get(alert.scope, "")
     return ": ".join(filter(None, (scope, note)))
 
@@ -163,11 +171,11 @@ def _why(rule: AlertRule, limit: int) -> Why:
     shown = [_finding(finding) for finding in rule.findings[: max(1, limit)]]
     hidden = len(rule.findings) - len(shown)
     more = [f"{hidden} more"] if hidden else []
-    return Why(one_line(rule.title or rule.id, 120), one_line(rule.why, 300), (*shown, *more))
+    return Why(_line(rule.title or rule.id, 120), _line(rule.why, 300), (*shown, *more))
 
 
 def _finding(finding: Finding) -> str:
-    term, surface = one_line(finding.term, 80), one_line(finding.surface, 80)
+    term, surface = _line(finding.term, 80), _line(finding.surface, 80)
     same = not surface or term.casefold() == surface.casefold()
     return f"{term} ×{finding.count}" if same else f"{term} (“{surface}”) ×{finding.count}"
 

@@ -8,10 +8,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from typing import Any
 
-from apprise.plugins.email.base import NotifyEmail
-
 from wirebell.alerts.transport.envelope import ENVELOPE
 from wirebell.alerts.transport.smtp import MailServer, submit
+from wirebell.alerts.transport.stock import StockMail
 from wirebell.core.alerts import Message
 from wirebell.core.text import one_line
 
@@ -22,7 +21,7 @@ def as_mail(message: Message, sender: str, to: str, now: datetime) -> bytes:
     """A whole mail: one Message-ID, the thread it belongs to, the text and the HTML part."""
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
-    mail["To"] = to
+    mail["To"] = one_line(to)
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message.message_id
@@ -36,10 +35,7 @@ def as_mail(message: Message, sender: str, to: str, now: datetime) -> bytes:
     return mail.as_bytes()
 
 
-_Stock: Any = NotifyEmail  # half annotated, and differently in every version
-
-
-class AlertMail(_Stock):  # type: ignore[misc]  # a class of Any, see above
+class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.py
     """Apprise's mailto, sending our mail when an envelope is there and its own when not."""
 
     request_rate_per_sec = 0  # the stock 5.5 s a mail, by a clock that summer time stops

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_URL = re.compile(r"https?://\S+")
-_MENTION = re.compile(r"(?<![\w@])@(?=[\w&!])|<(?=[!@#/&a-zA-Z])|\](?=\()|(?<=\w)!(?=\w+>)")
+_URL = re.compile(r"(https?://[^\s<>\"'\[\]()]+)")
+_MENTION = re.compile(r"(?<!\w)@(?=[\w&!])|<(?=[!@#/&a-zA-Z]|$)|\](?=\()|!(?=\w+[|>])")
 _BREAK = "\u200b"  # no width: readers see nothing, mention parsers no longer see a mention
 
 
@@ -16,7 +16,7 @@ def plain(text: str, limit: int) -> str:
     """
     safe = "".join(
         piece.replace("@", "%40") if _URL.fullmatch(piece) else _MENTION.sub(_broken, piece)
-        for piece in re.split(r"(https?://\S+)", text)
+        for piece in _URL.split(text)
     )
     if len(safe) <= limit:
         return safe

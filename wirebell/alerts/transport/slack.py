@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from apprise.plugins.slack import NotifySlack, SlackMode
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from wirebell.alerts.transport.envelope import ENVELOPE, receipt
 from wirebell.alerts.transport.plain import plain
+from wirebell.alerts.transport.stock import SlackMode, StockSlack
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 
 _ROOM = ("channel", "thread_ts")
@@ -29,10 +29,7 @@ _UNWANTED = frozenset(
 )
 
 
-_Stock: Any = NotifySlack  # half annotated, and differently in every version
-
-
-class AlertSlack(_Stock):  # type: ignore[misc]  # a class of Any, see above
+class AlertSlack(StockSlack):  # type: ignore[misc]  # a class of Any, see stock.py
     """Apprise's slack, posting our blocks when an envelope is there and its own when not."""
 
     request_rate_per_sec = 0  # the stock limit counts by a clock that summer time stops

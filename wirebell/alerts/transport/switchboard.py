@@ -10,10 +10,6 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-from apprise import Apprise, AppriseAsset, NotifyFormat
-from apprise.manager_plugins import NotificationManager
-from apprise.plugins.base import NotifyBase
-
 from wirebell.alerts.transport.console import lay_down
 from wirebell.alerts.transport.envelope import ENVELOPE, Envelope, receipt
 from wirebell.alerts.transport.mail import AlertMail
@@ -21,6 +17,7 @@ from wirebell.alerts.transport.plain import plain
 from wirebell.alerts.transport.redaction import guard_logs
 from wirebell.alerts.transport.references import Unresolved, resolve
 from wirebell.alerts.transport.slack import AlertSlack
+from wirebell.alerts.transport.stock import Apprise, AppriseAsset, NotifyFormat, Plugins
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.clock import Clock, system_clock
 from wirebell.desk.values import Channel
@@ -28,9 +25,6 @@ from wirebell.desk.values import Channel
 _OURS = ((AlertMail, ("mailto", "mailtos")), (AlertSlack, ("slack",)))
 _HTTP_ERROR = re.compile(r"error=(\d{3})")
 _MENDED_BY_HAND = frozenset({401, 403, 404, 407, 410})
-
-
-_Manager: Any = NotificationManager  # not annotated
 
 
 class Transport:
@@ -113,7 +107,7 @@ def _with_sender(url: str, mail_from: str) -> str:
 class _Line:
     """One Apprise object, aimed at one address."""
 
-    def __init__(self, apprise: Apprise, plugin: NotifyBase) -> None:
+    def __init__(self, apprise: Apprise, plugin: Any) -> None:
         self._apprise = apprise
         self._plugin = plugin
         self._own = isinstance(plugin, AlertMail | AlertSlack)
@@ -123,7 +117,7 @@ class _Line:
     def open(cls, url: str, address: str) -> _Line | None:
         """A line for `url`, or None if Apprise can make nothing of it."""
         asset = AppriseAsset(async_mode=False, secure_logging=True, http_redirects=False)
-        plugin = Apprise.instantiate(url, asset=asset)
+        plugin: Any = Apprise.instantiate(url, asset=asset)
         if plugin is None:
             return None
         if isinstance(plugin, AlertMail | AlertSlack):
@@ -182,7 +176,7 @@ _plugging = Lock()
 
 def _plug_in() -> None:
     """Register our plugins over the stock ones, once; for all others they do as those did."""
-    manager = _Manager()
+    manager = Plugins()
     with _plugging:
         logging.getLogger("apprise").addHandler(_overhearing)
         manager.schemas()  # loads the stock plugins, which would come back over ours

@@ -1,0 +1,32 @@
+"""Strings that would be alive somewhere if nobody disarmed them, in our own words."""
+
+INJECTIONS = (
+    "<!channel> markets fall",
+    "!channel> markets fall",
+    "&lt;!here&gt; markets fall",
+    "<!everyone|all> read",
+    "<@U024BE7LH> asked",
+    "<#C024BE7LR|general> moved",
+    "<https://evil.example|Ministry of Commerce>",
+    "@everyone look",
+    "@here and @channel look",
+    "<@&998877> role",
+    "*bold* _italic_ ~gone~ `code`",
+    "```\nblock\n```",
+    "> quoted\n>>> all of it",
+    "[click](javascript:alert(1))",
+    "[Ministry](https://evil.example/)",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href='https://evil.example/'>x</a>",
+    '"><svg onload=alert(1)>',
+    "</title></style><h1>x</h1>",
+    "{{ 7 * 7 }} {% raw %} ${env:HOME}",
+    "Line\r\nBcc: victim@desk.example\r\n\r\nbody",
+    "nul\x00 bell\x07 escape\x1b[31m",
+    "lone \ud83d surrogate",
+    "right‮ot left⁦ hidden⁩",
+    "zero​<!​channel>​width",
+    "tel:+1 mailto:a@b.example ftp://x.example",
+)
+"""Strings for every field that comes from outside."""
