@@ -36,7 +36,8 @@ def slice_scanner(strings: Sequence[str]) -> Scan:
             (start, start + length, number)
             for start, first in enumerate(text)
             for length in lengths.get(first, ())
-            if (number := numbers.get(text[start : start + length])) is not None
+            if start + length <= len(text)  # a slice past the end is a shorter string
+            and (number := numbers.get(text[start : start + length])) is not None
         ]
 
     return scan

@@ -66,16 +66,15 @@ class Vocabulary:
     def _samples(self) -> Iterator[Token]:
         """At least one word of every class: known words, known beginnings, in every case."""
         exact = _by_folded(self._forms[Case.EXACT])
-        beginnings = list(self._prefixes[Case.EXACT])
+        beginnings = _by_folded(self._prefixes[Case.EXACT])
         for known in self._known():
             folded = known.replace(SOFT_BREAK, "")
-            printed = {folded, *exact.get(folded, ())}
+            printed = {_NO_LETTER, *exact.get(folded, ())}
             if folded in self._forms[Case.CAPITAL]:
-                printed.add(folded[:1].upper() + folded[1:])
-            for begun in beginnings:
-                if folded.startswith(begun.lower()):
-                    rest = folded[len(begun) :]
-                    printed |= {begun + rest, begun + rest.upper()}
+                printed.add(_NO_CAPITAL)
+            for begun, cased in beginnings.items():
+                if folded.startswith(begun):
+                    printed.update(beginning + _NO_LETTER for beginning in cased)
             broken = known if known != folded else ""
             yield from (Token(folded, cased, broken, 0, 0) for cased in printed)
 
@@ -86,7 +85,10 @@ class Vocabulary:
         return whole | begun | {beginning + _NO_LETTER for beginning in begun}
 
 
-_NO_LETTER = "\uffff"  # no token holds it: "neodymi" and this is a word only the prefix accepts
+# No word of a text holds these, so they stand for any print that no exact word asks for: small,
+# and with a capital. "neodymi" and the first is a word that only the prefix accepts.
+_NO_LETTER = "\uffff"
+_NO_CAPITAL = "\U00010400"
 
 
 def _keys(token: Token) -> Iterator[tuple[Case, str]]:
