@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.small import condition, desk_with, problems, rule
@@ -153,6 +153,7 @@ _terms = st.text(st.characters(exclude_categories=("C", "Z")), min_size=2, max_s
 )
 
 
+@settings(deadline=None)
 @given(_terms)
 def test_any_term_in_quotes_comes_back_as_written(words: str) -> None:
     escaped = words.replace("'", "''")

@@ -27,6 +27,7 @@ from wirebell.desk import AnyOf, Desk, Term, load_desk_text
         ('"rare" earth', "6:18", "words follow the closing quote"),
         ("[a, b", "6:11", "this [ is never closed"),
         ("{near: [a, b] within: 5}", "6:25", "a comma or the closing sign of {"),
+        ("[a, , b]", "6:15", "something is missing before this"),
         ("#tariff", "6:5", "nothing is written here; # begins a comment"),
         ("[a, #b]", "6:11", "# begins a comment here"),
         ("", "6:5", "nothing is written here; fill it in or take it away"),
@@ -111,6 +112,13 @@ def test_a_yaml_mistake_beside_a_secret_does_not_repeat_it() -> None:
     assert "hunter2" not in "\n".join(problems(channels=bad))
 
 
+def test_a_line_separator_pasted_from_the_web_moves_no_line() -> None:
+    assert problems(watch=rule("a\u2028b", "    severty: flash\n"))[0].startswith(
+        "watch/more.yaml:8:5: severty"
+    )
+
+
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_makes_the_loader_raise_anything_but_a_desk_error(text: str) -> None:
     _never_breaks({**SMALL, "watch/more.yaml": text})
