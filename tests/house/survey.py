@@ -67,18 +67,21 @@ def vague_names(paths: Iterable[Path]) -> list[str]:
 
 
 def broad_excepts(path: Path) -> list[str]:
-    """Handlers that would catch a mistake of our own: bare, Exception, BaseException."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ExceptHandler):
-            caught = (
-                {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
-                if node.type
-                else {""}
-            )
-            if caught & {"", "Exception", "BaseException"}:
-                found.append(f"{path.name}:{node.lineno}")
-    return found
+    """Handlers that swallow a mistake of our own: bare, Exception, BaseException.
+
+    Those that end by raising it again only tidy up.
+    """
+    handlers = (n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if _is_broad(n))
+    return [f"{path.name}:{getattr(node, 'lineno', 0)}" for node in handlers]
+
+
+def _is_broad(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    caught = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type else {""}
+    last = node.body[-1]
+    raises_again = isinstance(last, ast.Raise) and last.exc is None
+    return bool(caught & {"", "Exception", "BaseException"}) and not raises_again
 
 
 def toothless_tests(path: Path) -> list[str]:

@@ -40,3 +40,9 @@ def test_every_entrypoint_loads() -> None:
     for entrypoint in _entrypoints():
         module, _, name = entrypoint.rpartition(".")
         assert isinstance(getattr(import_module(module), name), Flow)
+
+
+@pytest.mark.prefect
+def test_the_prefect_server_can_be_imported_with_what_is_pinned() -> None:
+    """Newer versions of fastapi break it at import, which `pip check` does not see."""
+    assert import_module("prefect.server.api.server").create_app

@@ -69,5 +69,6 @@ def test_only_the_three_fences_catch_everything() -> None:
 def test_planted_broad_excepts_are_seen(tmp_path: Path) -> None:
     path = tmp_path / "planted.py"
     kinds = ["", " Exception", " (OSError, BaseException)", " Exception as error", " OSError"]
-    path.write_text("".join(f"try: pass\nexcept{kind}: pass\n" for kind in kinds))
+    handlers = [f"try: pass\nexcept{kind}: pass\n" for kind in kinds]
+    path.write_text("".join(handlers) + "try: pass\nexcept BaseException: raise\n")
     assert broad_excepts(path) == [f"planted.py:{line}" for line in (2, 4, 6, 8)]

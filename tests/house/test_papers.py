@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -116,8 +118,12 @@ def test_a_planted_dependency_without_a_reason_is_seen() -> None:
 
 def test_every_version_is_pinned() -> None:
     constraints = paper("constraints.txt")
-    assert "prefect==" in constraints
     assert unpinned(constraints) == []
+    project = tomllib.loads(paper("pyproject.toml"))["project"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    pinned = {line.partition("==")[0].lower() for line in constraints.splitlines()}
+    names = {re.split(r"[^\w.-]", need)[0].lower() for need in wanted}
+    assert names - pinned - {project["name"]} == set()
 
 
 def test_planted_loose_versions_are_seen() -> None:

@@ -60,7 +60,7 @@ def fold(text: str) -> Folded:
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for found in _clusters(text).finditer(text):
+    for found in _pieces(text).finditer(text):
         start, end = found.span()
         piece = found.group()
         if piece.isascii():
@@ -68,14 +68,14 @@ def fold(text: str) -> Folded:
             starts += range(start, end)
             ends += range(start + 1, end + 1)
         else:
-            folded = _fold_cluster(piece[: _MOST_MARKS + 1])
+            folded = _fold_character(piece[: _MOST_MARKS + 1])
             out.append(folded)
             starts += [start] * len(folded)
             ends += [end] * len(folded)
     return Folded("".join(out), tuple(starts), tuple(ends))
 
 
-def _clusters(text: str) -> re.Pattern[str]:
+def _pieces(text: str) -> re.Pattern[str]:
     """What parts `text` into runs of plain ASCII and single characters with their marks."""
     joining = "".join(sorted(c for c in set(text) if not c.isascii() and _joins(c)))
     if not joining:
@@ -95,8 +95,8 @@ def _joins(char: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _fold_cluster(cluster: str) -> str:
-    visible = "".join(_spaced(c) for c in cluster if c not in _UNSEEN)
+def _fold_character(character: str) -> str:
+    visible = "".join(_spaced(c) for c in character if c not in _UNSEEN)
     plain = unicodedata.normalize("NFKC", visible.translate(_SAME)).translate(_SAME).casefold()
     apart = unicodedata.normalize("NFKD", plain)[: _MOST_MARKS + 1]
     return unicodedata.normalize("NFC", _without_marks(apart)).translate(_SAME)
