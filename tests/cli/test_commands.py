@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from tests.pipeline.desk import RULES, page, rss, write_desk
+from tests.servers.smtp import SmtpServer
+from tests.servers.web import Answer, WebServer
+from wirebell.cli.app import app
+
+Run = Callable[..., Result]
+PAGE = Path(__file__).parents[1] / "data" / "articles" / "phone-call.html"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line in an installation of its own, without any channel set."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WIREBELL_ALLOW_HOSTS", "127.0.0.1")
+    for name in ("WIREBELL_MAIL", "WIREBELL_SLACK"):
+        monkeypatch.delenv(name, raising=False)
+    write_desk(tmp_path / "rules", {"harbour": "https://outlet.example/feed"})
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words), env={"COLUMNS": "200"})
+
+    return call
+
+
+def test_check_says_all_well_and_counts(run: Run) -> None:
+    result = run("check")
+    assert result.exit_code == 0, result.output
+    assert "1 rules, 2 examples" in result.output
+
+
+def test_check_lists_every_mistake_at_once_and_exits_1(run: Run, tmp_path: Path) -> None:
+    rules = RULES.replace("severity: urgent", "severity: loud").replace("why:", "wy:")
+    write_desk(tmp_path / "rules", {"harbour": "nonsense"}, rules)
+    result = run("check")
+    assert result.exit_code == 1
+    places = [line.split(": ")[0] for line in result.output.splitlines()]
+    assert any(place.startswith("rules/feeds.yaml:3:") for place in places)
+    assert any(place.startswith("rules/watch/beat.yaml:5:") for place in places)
+    assert any(place.startswith("rules/watch/beat.yaml:6:") for place in places)
+
+
+def test_check_runs_the_examples_beside_the_rules(run: Run, tmp_path: Path) -> None:
+    rules = RULES.replace("[rare-earth minerals]", "[lithium]").replace(
+        "a rare earthquake", "rare earth"
+    )
+    write_desk(tmp_path / "rules", {"harbour": "https://outlet.example/feed"}, rules)
+    result = run("check", "--json")
+    problems = json.loads(result.output)["problems"]
+    assert result.exit_code == 1
+    assert ["should fire" in problems[0]["words"], "should not fire" in problems[1]["words"]] == [
+        True,
+        True,
+    ]
+    assert problems[0]["line"] == 9
+
+
+def test_try_shows_rule_and_words_and_neither_reporter_nor_sign_off(run: Run) -> None:
+    result = run("try", str(PAGE), "--json")
+    assert result.exit_code == 0, result.output
+    (match,) = json.loads(result.output)
+    assert match["rule"] == "minerals"
+    assert {evidence["surface"] for evidence in match["evidence"]} >= {"rare-earth"}
+
+
+def test_try_names_a_file_that_is_not_there(run: Run) -> None:
+    result = run("try", "nowhere.html")
+    assert "nowhere.html" in str(result.exception)
+
+
+def test_parse_prints_fields_as_json(run: Run) -> None:
+    article = json.loads(run("parse", str(PAGE), "--json").output)
+    assert article["modified"].startswith("2025-06-05 15:10")
+    assert "Write to" not in article["text"]
+    assert any("Write to" in piece for piece in article["regions"]["sign_off"])
+
+
+def test_db_upgrade_may_run_twice(run: Run, tmp_path: Path) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    assert run("db", "upgrade").exit_code == 0
+    assert (tmp_path / ".wirebell" / "wirebell.db").exists()
+
+
+def test_poll_makes_a_whole_pass_and_the_books_balance(run: Run, tmp_path: Path) -> None:
+    async def polled() -> tuple[Result, Result]:
+        async with WebServer() as web:
+            web.put("/feed", Answer(rss(("a", "Ferries", web.url("/a")))))
+            web.put("/b", Answer(page("Minerals", "Exports of rare-earth minerals fell in May.")))
+            write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
+            first = await asyncio.to_thread(run, "poll")
+            web.put("/feed", Answer(rss(("b", "Minerals", web.url("/b")))))
+            return first, await asyncio.to_thread(run, "poll", "--every-feed")
+
+    first, second = asyncio.run(polled())
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert "1 were in the feed before we looked" in first.output
+    assert "the books balance" in second.output
+    assert "too old" in second.output  # the feed's date is of 2025
+
+
+@pytest.fixture
+def mail() -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+def test_channels_test_delivers_a_marked_message_and_reports_it(
+    run: Run, mail: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREBELL_MAIL", mail.url(**{"from": "bell@wirebell.example"}))
+    result = run("channels", "test")
+    assert result.exit_code == 0, result.output
+    assert "ana by mail: sent" in result.output
+    assert "TEST" in mail.mails[0].parsed["subject"]
+
+
+def test_channels_test_is_honest_about_a_channel_nobody_answers(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREBELL_MAIL", "mailto://user:canary-secret@127.0.0.1:9?from=a@b.example")
+    result = run("channels", "test")
+    assert result.exit_code == 3
+    assert "ana by mail: retry" in result.output
+    assert "canary-secret" not in result.output
+
+
+def test_channels_test_names_the_recipients_there_are(run: Run) -> None:
+    result = run("channels", "test", "nobody")
+    assert result.exit_code == 2
+    assert "ana" in result.output
