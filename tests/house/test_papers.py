@@ -121,9 +121,13 @@ def test_every_version_is_pinned() -> None:
     assert unpinned(constraints) == []
     project = tomllib.loads(paper("pyproject.toml"))["project"]
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    pinned = {line.partition("==")[0].lower() for line in constraints.splitlines()}
-    names = {re.split(r"[^\w.-]", need)[0].lower() for need in wanted}
+    pinned = {_canonical(line.partition("==")[0]) for line in constraints.splitlines()}
+    names = {_canonical(re.split(r"[^\w.-]", need)[0]) for need in wanted}
     assert names - pinned - {project["name"]} == set()
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_planted_loose_versions_are_seen() -> None:
