@@ -103,6 +103,11 @@ def test_a_word_after_a_hash_is_remarked_on() -> None:
     ]
 
 
+def test_an_escape_brings_in_nothing_that_cannot_be_stored() -> None:
+    text = rule("a").replace("why: because", 'why: "be\\0cau\\ud800se\\u202e"')
+    assert desk_with(watch=text).rules[0].why == "because"
+
+
 def test_windows_line_ends_move_no_line() -> None:
     assert problems(watch=rule("@a").replace("\n", "\r\n"))[0].startswith("watch/more.yaml:6:11")
 

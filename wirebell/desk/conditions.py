@@ -64,7 +64,8 @@ class Reader:
             yield NoneOf((self._near(shape.none_near, shape),))
 
     def _near(self, operands: tuple[clauses.Operand, ...], shape: clauses.CombinationShape) -> Near:
-        return Near(self.each(operands), shape.within or "sentence", ordered=shape.ordered)
+        assert shape.within is not None  # noqa: S101 - the model lets no near pass without it
+        return Near(self.each(operands), shape.within, ordered=shape.ordered)
 
     def _term(self, text: str) -> Condition:
         if not text.startswith("$"):

@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
 )
 
 from wirebell.core.errors import Problem
+from wirebell.core.text import clean
 from wirebell.desk.syntax import explain
 from wirebell.desk.values import Place
 
@@ -153,7 +154,7 @@ class _Reading:
         if (getattr(event, "tag", None) or "").startswith("!"):
             self._wrong(event, f"a ! at the beginning means something in YAML; {_QUOTE}")
         if isinstance(event, ScalarEvent):
-            return event.value if event.style else self._plain(event, path)
+            return _safe(event.value if event.style else self._plain(event, path))
         if len(path) > _MOST_DEPTH:
             self._wrong(event, "this is nested too deeply; name the inner parts under lists:")
             return self._skip()
@@ -179,7 +180,7 @@ class _Reading:
 
     def _key(self, event: Event) -> str:
         if isinstance(event, ScalarEvent):
-            return str(event.value)
+            return _safe(event.value)
         self._wrong(event, f"a key must be a word; {_QUOTE}")
         return "" if isinstance(event, AliasEvent) else self._skip()
 
@@ -215,3 +216,8 @@ class _Reading:
     def _wrong(self, event: Event, words: str) -> str:
         self._sheet.wrong(self._place(event), words)
         return ""
+
+
+def _safe(words: str) -> str:
+    """`words` without what an escape such as "\\0" can bring in and no database takes."""
+    return words if words.isascii() and words.isprintable() else clean(words)
