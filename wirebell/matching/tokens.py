@@ -57,6 +57,7 @@ _PLAIN: dict[int, str | None] = {
     ord(a): b for a, b in zip("łøđðħŁØĐÐĦ", "lodd" + "hLODDH", strict=True)
 }
 _PLAIN |= {ord("æ"): "ae", ord("œ"): "oe", ord("Æ"): "AE", ord("Œ"): "OE", ord("þ"): "th"}
+_PLAIN[ord("Þ")] = "TH"
 _PLAIN |= dict.fromkeys([ord("."), ord("'"), 0x640, 0x670, *range(0x64B, 0x660)])
 _PLAIN |= dict.fromkeys([*range(0x591, 0x5BE), *range(0x5BF, 0x5C8)])
 

@@ -1,0 +1,48 @@
+"""Plurals, particles and endings of single words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirebell.matching.forms import cases, plurals
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [
+        ("tariff", "tariffs"), ("tariffs", "tariff"), ("tax", "taxes"), ("taxes", "tax"),
+        ("treaty", "treaties"), ("treaties", "treaty"), ("veto", "vetoes"), ("vetoes", "veto"),
+        ("price", "prices"), ("prices", "price"), ("speech", "speeches"), ("day", "days"),
+    ],
+)  # fmt: skip
+def test_a_plural_is_a_form(word: str, form: str) -> None:
+    assert form in plurals(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("new", "news"), ("news", "new"), ("goods", "good"), ("crisis", "crisi"), ("it", "its"),
+        ("access", "acces"), ("virus", "viru"), ("day", "daies"), ("trump", "trumped"),
+    ],
+)  # fmt: skip
+def test_another_word_is_no_form(word: str, other: str) -> None:
+    assert other not in plurals(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [
+        ("중국", "중국은"), ("트럼프", "트럼프의"), ("الصين", "للصين"), ("الصين", "والصين"),
+        ("иран", "ирана"), ("россия", "россии"), ("путин", "путиным"),
+    ],
+)  # fmt: skip
+def test_what_hangs_on_a_name_is_a_form(word: str, form: str) -> None:
+    assert form in cases(word)
+
+
+@given(st.text(max_size=8))
+def test_no_form_is_empty_or_the_word_itself(word: str) -> None:
+    assert not {"", word} & (plurals(word) | cases(word))
