@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from base64 import b32encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from wirebell.core.alerts import (
     Alert,
@@ -96,18 +96,12 @@ def _findings(evidence: Sequence[Evidence], names: dict[str, str]) -> tuple[Find
     return tuple(findings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of one field with the evidence inside it."""
+class _Sentence(NamedTuple):
+    """A sentence with the evidence inside it; `start` is where it begins in its field."""
 
     text: str
     start: int
-    evidence: tuple[Evidence, ...]
-
-    @property
-    def weight(self) -> tuple[int, int]:
-        """How many different terms or people it holds, then how many occurrences."""
-        return len({piece.who or piece.term for piece in self.evidence}), len(self.evidence)
+    evidence: list[Evidence]
 
 
 def _snippets(article: Article, evidence: Sequence[Evidence]) -> tuple[Snippet, ...]:
@@ -115,53 +109,36 @@ def _snippets(article: Article, evidence: Sequence[Evidence]) -> tuple[Snippet, 
 
     The headline stands in the message anyway and is no snippet.
     """
-    held = [
-        sentence
-        for place in dict.fromkeys(piece.field for piece in evidence if piece.field != "title")
-        for sentence in _sentences_of(
-            article.words_of(place), [piece for piece in evidence if piece.field == place]
-        )
-    ]
-    unlike = {sentence.text: sentence for sentence in reversed(held)}
-    best = sorted(unlike.values(), key=lambda s: s.weight, reverse=True)[:_SNIPPETS]
-    return tuple(_snippet(sentence) for sentence in held if sentence in best)
+    held: dict[str, _Sentence] = {}
+    for place in dict.fromkeys(piece.field for piece in evidence if piece.field != "title"):
+        words = article.words_of(place)
+        found = [piece for piece in evidence if piece.field == place]
+        for start, end in sentences(words):
+            inside = [piece for piece in found if start <= piece.start and piece.end <= end]
+            if inside:
+                held.setdefault(words[start:end], _Sentence(words[start:end], start, inside))
+    best = sorted(held.values(), key=_weight, reverse=True)[:_SNIPPETS]
+    return tuple(_snippet(sentence) for sentence in held.values() if sentence in best)
 
 
-def _sentences_of(words: str, evidence: Sequence[Evidence]) -> list[_Sentence]:
-    found = []
-    for start, end in sentences(words):
-        inside = tuple(piece for piece in evidence if start <= piece.start and piece.end <= end)
-        if inside:
-            found.append(_Sentence(words[start:end], start, inside))
-    return found
+def _weight(sentence: _Sentence) -> tuple[int, int]:
+    """How many different terms or people it holds, then how many occurrences."""
+    return len({piece.who or piece.term for piece in sentence.evidence}), len(sentence.evidence)
 
 
 def _snippet(sentence: _Sentence) -> Snippet:
     """The sentence, cleaned and cut around its first mark, with the marks moved along."""
-    spans = _merged(
-        sorted((e.start - sentence.start, e.end - sentence.start) for e in sentence.evidence)
-    )
-    first = max(0, spans[0][0] - _SENTENCE // 3) if len(sentence.text) > _SENTENCE else 0
-    last = min(len(sentence.text), first + _SENTENCE)
-    text = "… " if first else ""
+    words, begin = sentence.text, sentence.start
+    spans = sorted((piece.start - begin, begin - piece.end) for piece in sentence.evidence)
+    at = max(0, spans[0][0] - _SENTENCE // 3) if len(words) > _SENTENCE else 0
+    last = at + _SENTENCE
+    text = "… " if at else ""
     marks = []
-    at = first
-    for start, end in spans:
-        if end > last:
-            break
-        text += clean(sentence.text[at:start])
-        marks.append((len(text), len(text) + len(clean(sentence.text[start:end]))))
-        text += clean(sentence.text[start:end])
-        at = end
-    text += clean(sentence.text[at:last]) + (" …" if last < len(sentence.text) else "")
+    for start, end in ((start, -end) for start, end in spans):  # of two at one start the longer
+        if at <= start and end <= last:
+            text += clean(words[at:start])
+            marks.append((len(text), len(text) + len(clean(words[start:end]))))
+            text += clean(words[start:end])
+            at = end
+    text += clean(words[at:last]) + (" …" if last < len(words) else "")
     return Snippet(text, tuple(marks))
-
-
-def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -26,15 +25,6 @@ _templates = Environment(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The same words for every family."""
-
-    text: str
-    html: str
-    slack: str
-
-
 def render(dispatch: Dispatch, recipient: Recipient | None, *, domain: str) -> Message:
     """`dispatch` rendered for its recipient, in UTC for one who is no longer on the desk.
 
@@ -43,47 +33,36 @@ def render(dispatch: Dispatch, recipient: Recipient | None, *, domain: str) -> M
     them together; a digest refers to none.
     """
     zone = recipient.zone if recipient else "UTC"
-    first = dispatch.alerts[0]
-    alone = len(dispatch.alerts) == 1
+    first, *others = dispatch.alerts
     label = _LABELS.get(dispatch.how, "DIGEST")
-    subject = _subject(first) if alone else _digest_subject(dispatch.alerts, label)
+    subject = _digest_subject(dispatch.alerts, label) if others else _subject(first)
     for cut in (1, 2, 4, 8, 16, 32):
-        if alone:
-            parts = _single(first, subject, zone, dispatch.how, cut)
+        if others:
+            digest = in_digest(dispatch.alerts, zone, label, cut)
+            text, html = _filled("digest", title=subject, lead=digest.items[0], digest=digest)
+            slack = digest_slack(subject, digest)
         else:
-            parts = _many(dispatch.alerts, subject, zone, label, cut)
-        if len(parts.text.encode()) + len(parts.html.encode()) <= _BYTES:
+            alert = in_words(first, zone, cut)
+            held = _HELD if dispatch.how is How.QUIET else ""
+            text, html = _filled("alert", title=subject, lead=alert, alert=alert, held=held)
+            slack = alert_slack(subject, alert, held)
+        if len(text.encode()) + len(html.encode()) <= _BYTES:
             break
     return Message(
         subject=subject,
-        text=parts.text,
-        html=parts.html,
-        slack=parts.slack,
+        text=text,
+        html=html,
+        slack=slack,
         message_id=f"<{dispatch.message_key}@{domain}>",
-        thread_id=f"<{first.root}@{domain}>" if alone else "",
+        thread_id="" if others else f"<{first.root}@{domain}>",
         headers=_headers(dispatch.alerts, domain),
     )
 
 
-def _single(alert: Alert, subject: str, zone: str, how: How, cut: int) -> _Parts:
-    words = in_words(alert, zone, cut)
-    held = _HELD if how is How.QUIET else ""
-    values = {"title": subject, "lead": words, "alert": words, "held": held}
-    return _Parts(
-        _fill("alert.txt", values), _fill("alert.html", values), alert_slack(subject, words, held)
-    )
-
-
-def _many(alerts: tuple[Alert, ...], subject: str, zone: str, label: str, cut: int) -> _Parts:
-    digest = in_digest(alerts, zone, label, cut)
-    values = {"title": subject, "lead": digest.items[0], "digest": digest}
-    return _Parts(
-        _fill("digest.txt", values), _fill("digest.html", values), digest_slack(subject, digest)
-    )
-
-
-def _fill(template: str, values: dict[str, Any]) -> str:
-    return _templates.get_template(template).render(values)
+def _filled(name: str, **values: object) -> Iterator[str]:
+    """The text and the HTML of one pair of templates."""
+    for family in ("txt", "html"):
+        yield _templates.get_template(f"{name}.{family}").render(values)
 
 
 def _subject(alert: Alert) -> str:

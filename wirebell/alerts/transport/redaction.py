@@ -17,7 +17,7 @@ _LOGGERS = (
 )  # fmt: skip
 _PASSWORD = re.compile(r"^\w+://[^/?@]*?:([^/?]*)@")
 _QUERY_SECRET = re.compile(r"[?&](?:pass|password|token|key|secret)=([^&]+)", re.IGNORECASE)
-_PIECES = re.compile(r"[^/?&=@:#,]{8,}")
+_PIECES = re.compile(r"[^/?&=@:#,.]{8,}")
 
 _secrets: set[str] = set()
 

@@ -16,9 +16,11 @@ from wirebell.alerts.transport.plain import plain
 from wirebell.alerts.transport.stock import SlackMode, StockSlack
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 
+MENDED_BY_HAND = frozenset({401, 403, 404, 407, 410})
+"""HTTP answers that no other message would change: a dead address, a lost permission."""
+
 _ROOM = ("channel", "thread_ts")
 _WORDS = 3500  # of a message without blocks
-_MENDED_BY_HAND = frozenset({401, 403, 404, 407, 410})
 _TRANSIENT = frozenset(
     "ratelimited rate_limited internal_error fatal_error service_unavailable "
     "request_timeout".split()
@@ -94,7 +96,7 @@ def _judged(response: requests.Response, now: datetime) -> Receipt:
     error = str(answer.get("error", "")) or words.strip()
     if status == requests.codes.too_many_requests or status >= 500 or error in _TRANSIENT:
         return receipt(ReceiptState.RETRY, code, error, retry_after=wait)
-    if error in _UNWANTED or (status >= 400 and status not in _MENDED_BY_HAND):
+    if error in _UNWANTED or (status >= 400 and status not in MENDED_BY_HAND):
         return receipt(ReceiptState.PERMANENT, code, error)
     return receipt(ReceiptState.CONFIG, code, error)  # a redirect, a portal, no such room
 
