@@ -219,5 +219,5 @@ class _Reading:
 
 
 def _safe(words: str) -> str:
-    """`words` without what an escape such as "\\0" can bring in and no database takes."""
+    """`words` without the control characters an escape can bring in and no database takes."""
     return words if words.isascii() and words.isprintable() else clean(words)
