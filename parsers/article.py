@@ -18,8 +18,8 @@ from bs4 import BeautifulSoup
 from parsers.body import FLOOR, Body, read_body, tidy
 from parsers.dates import read_date
 from parsers.markup import read_markup
-from parsers.phrases import stamps
-from parsers.regions import Block, count_words, read_blocks, regions_of
+from parsers.phrases import count_words, letters, stamps
+from parsers.regions import Block, read_blocks, regions_of
 from parsers.structured import Stated, fit, person_names, read_stated
 from wirebell.core.news import Access, Article, Entry, Regions, Scope
 from wirebell.core.text import fold, one_line
@@ -211,8 +211,4 @@ def _scope(text: str, lead: str, full: int) -> Scope:
 
 def _is_in(words: str, text: str) -> bool:
     """Whether `text` says `words` already; the dots of a cut teaser do not matter."""
-    return _letters(words) in _letters(text)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text).text)
+    return letters(words) in letters(text)

@@ -7,7 +7,6 @@ foreign ones; neither wins on every set of pages), the blocks of the soup are a 
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +16,8 @@ from bs4 import Tag
 from lxml import etree
 
 from parsers.markup import Markup
-from parsers.phrases import split_dateline, split_sign_offs
-from parsers.regions import STORY, Block, count_words
+from parsers.phrases import count_words, letters, split_dateline, split_sign_offs, tokens
+from parsers.regions import STORY, Block
 
 FLOOR = 60
 """Words under which a page's text is a teaser, not the story."""
@@ -49,7 +48,7 @@ def read_body(markup: Markup, blocks: Sequence[Block], *, title: str, stated: st
         lines = spare
     if count_words(stated) > max(FLOOR, _words(lines) * 2):
         lines = [line for line in stated.splitlines() if line.strip()]
-    body = tidy([line for line in lines if _letters(line) != _letters(title)])
+    body = tidy([line for line in lines if letters(line) != letters(title)])
     agreed = agreement([b.text for b in own], default)
     return replace(body, confidence=round(agreed, 3))
 
@@ -74,16 +73,12 @@ class _Reading:
     """One proposal, ready to be asked whether it keeps a block."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = {_letters(line) for line in lines}
-        self.all = "\n".join(_letters(line) for line in lines)
+        self.lines = {letters(line) for line in lines}
+        self.all = "\n".join(letters(line) for line in lines)
 
     def keeps(self, text: str) -> bool:
-        letters = _letters(text)
-        return letters in self.lines or (len(letters) >= _SHORT and letters in self.all)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
+        told = letters(text)
+        return told in self.lines or (len(told) >= _SHORT and told in self.all)
 
 
 def _words(lines: Sequence[str]) -> int:
@@ -173,7 +168,5 @@ def agreement(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _runs(lines: Sequence[str]) -> Counter[tuple[str, ...]]:
-    words = re.findall(
-        r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+", " ".join(lines).casefold()
-    )
+    words = tokens(" ".join(lines))
     return Counter(zip(*(words[i:] for i in range(_RUN)), strict=False))

@@ -10,6 +10,10 @@ import re
 
 from wirebell.core.text import sentences
 
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_COUNTED = re.compile(rf"[{_CJK}]{{1,2}}|[^\W{_CJK}]+(?:['’.,-][^\W{_CJK}]+)*")
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
+_NO_LETTER = re.compile(r"[\W_]+")
 _STAMP_WORDS = frozenset(
     "first last originally updated update published posted modified created issued on at by as of "
     "am pm a p m st nd rd th ago min mins minute minutes hour hours hrs day days date time read et "
@@ -53,6 +57,10 @@ _KEY_POINTS = re.compile(
     | in\ (?:brief|short) | das\ wichtigste\ in\ kürze | l['’]essentiel | (?:核心)?要点 )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_COMMENTS = re.compile(
+    r"(?:(?:\d+ )?comments?(?: ?\(\d+\))?|(?:leave|post) a (?:comment|reply)|网友评论)\W*$",
+    re.IGNORECASE,
+)
 _MAIL = r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"
 _MAIL_SIGN_OFF = re.compile(
     rf"""[(—–-]*\s* (?: (?:please\ )?(?:write|e-?mail|contact|reach)\b | to\ contact
@@ -80,10 +88,25 @@ _DATELINE = re.compile(
             (?:,?\ [A-Z][a-z]{2,8}\.?\ \d{1,2})? (?:\ \([A-Z][\w\ .&-]{1,24}\))?
         | [A-Z][\w.'’,\ -]{1,40}?,?\ [A-Z][a-z]{2,8}\.?\ \d{1,2}\ \([A-Z][\w\ .&-]{1,24}\)
         | [A-Z][\w.'’,\ -]{1,40}?\ \((?:AP|AFP|Reuters|Xinhua|Bloomberg|UPI|dpa|Kyodo|Yonhap)\) )
-    \s?[-–—]{1,2}\s (?=["“‘']?[A-ZÀ-Þ])
+    (?:\s?[-–—]{1,2}\s|—) (?=["“‘']?[A-ZÀ-Þ])
     | [\u4e00-\u9fff]{2,8}\d{1,2}月\d{1,2}日电\s?(?:[（(][^）)]{1,30}[)）])?\s?""",
     re.VERBOSE,
 )
+
+
+def count_words(text: str) -> int:
+    """Words as people count them; two Chinese or Japanese characters make one."""
+    return sum(1 for _ in _COUNTED.finditer(text))
+
+
+def tokens(text: str) -> list[str]:
+    """The words of `text` for comparing; a Chinese or Japanese character is one."""
+    return _TOKEN.findall(text.casefold())
+
+
+def letters(text: str) -> str:
+    """Letters and digits only: equal for two settings of the same words."""
+    return _NO_LETTER.sub("", text).casefold()
 
 
 def role_of(paragraph: str, *, linked: bool = False) -> str:
@@ -128,6 +151,11 @@ def stamps(paragraph: str) -> tuple[str, ...]:
 def is_key_points(paragraph: str) -> bool:
     """Whether a short paragraph is the heading over a list of key points."""
     return len(paragraph) <= 40 and _KEY_POINTS.match(paragraph) is not None
+
+
+def opens_comments(paragraph: str) -> bool:
+    """Whether it is the heading over what readers wrote."""
+    return _COMMENTS.match(paragraph) is not None
 
 
 def split_dateline(paragraph: str) -> tuple[str, str]:

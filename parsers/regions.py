@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
-from parsers.phrases import is_key_points, role_of
+from parsers.phrases import count_words, is_key_points, opens_comments, role_of
 from wirebell.core.news import REGIONS, Regions
 from wirebell.core.text import clean
 
@@ -56,13 +56,6 @@ _BY_PHRASE = {
 }
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_COUNTED = re.compile(rf"[{_CJK}]{{1,2}}|[^\W{_CJK}]+(?:['’.,-][^\W{_CJK}]+)*")
-
-
-def count_words(text: str) -> int:
-    """Words as people count them; two Chinese or Japanese characters make one."""
-    return sum(1 for _ in _COUNTED.finditer(text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,16 +233,23 @@ def _worded(block: Block) -> Block:
 
 
 def _under_headings(blocks: list[Block]) -> Iterable[Block]:
-    """Label the list under "Key points" and the links under "Related"."""
-    heading = STORY
+    """Label the list under "Key points", the links under "Related", all under "Comments"."""
+    heading, told = STORY, False
     for block in blocks:
-        if is_key_points(block.text):
-            heading = "key_points"
-            yield replace(block, label="furniture")
-        elif heading == "key_points" and block.item and block.label == STORY:
-            yield replace(block, label="key_points")
-        elif heading == "related" and (block.linked * 2 >= block.words or block.item):
-            yield replace(block, label="related")
-        else:
-            heading = "related" if block.label == "related" and block.words <= 6 else STORY
-            yield block
+        heading, label = _headed(block, heading, told=told)
+        told = told or (label == STORY and block.is_prose)
+        yield replace(block, label=label)
+
+
+def _headed(block: Block, heading: str, *, told: bool) -> tuple[str, str]:
+    """The heading in force after a block, and the block's label; `told` once a story began."""
+    if heading == "comments" or (told and block.is_heading and opens_comments(block.text)):
+        return "comments", block.label or "comments"
+    if is_key_points(block.text):
+        return "key_points", "furniture"
+    if heading == "key_points" and block.item and block.label in (STORY, "furniture"):
+        return heading, heading
+    if heading == "related" and (block.item or block.linked * 2 >= block.words):
+        return heading, block.label or heading
+    opens_links = block.label == "related" and block.words <= 6
+    return "related" if opens_links else STORY, block.label

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup
 
 from parsers.dates import read_date
+from parsers.phrases import tokens
 from wirebell.core.news import Access
 from wirebell.core.text import clean, fold, one_line
 
@@ -20,6 +21,10 @@ _NODES = 5_000  # of JSON-LD on one page; the largest seen has some hundreds
 _FITS = 0.5  # share of a headline's words that must stand in a printed title
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
+_PUBLISHED = "article:published_time datepublished parsely-pub-date pubdate publishdate".split()
+_MODIFIED = "article:modified_time datemodified og:updated_time".split()
+_AUTHOR = "author article:author parsely-author sailthru.author dc.creator".split()
+_LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _JOBS = re.compile(
     r"\b(?:reporter|correspondent|editor|writer|staff|bureau|desk|chief|contributor|columnist|"
     r"photographer|analyst|producer|for the)\b",
@@ -65,20 +70,8 @@ def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stat
         headline=_text(node.get("headline")),
         og_title=og_title,
         authors=_authors(node, by_id, meta, site),
-        published=_date(
-            node.get("datePublished"),
-            *meta.all(
-                "article:published_time",
-                "datepublished",
-                "parsely-pub-date",
-                "pubdate",
-                "publishdate",
-            ),
-        ),
-        modified=_date(
-            node.get("dateModified"),
-            *meta.all("article:modified_time", "datemodified", "og:updated_time"),
-        ),
+        published=_date(node.get("datePublished"), *meta.all(*_PUBLISHED)),
+        modified=_date(node.get("dateModified"), *meta.all(*_MODIFIED)),
         description=_text(node.get("description")) or meta.first("og:description", "description"),
         section=_text(node.get("articleSection")) or meta.first("article:section"),
         language=_language(soup, node, meta),
@@ -113,16 +106,8 @@ def _is_name(name: str, site: str) -> bool:
 
 def fit(one: str, other: str) -> float:
     """Share of the shorter title's words (of Chinese, characters) that the other has too."""
-    left, right = _title_words(one), _title_words(other)
+    left, right = set(tokens(one)), set(tokens(other))
     return len(left & right) / min(len(left), len(right)) if left and right else 0.0
-
-
-def _title_words(title: str) -> set[str]:
-    return set(
-        re.findall(
-            r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+", fold(title).text
-        )
-    )
 
 
 class _Meta:
@@ -146,14 +131,9 @@ class _Meta:
 def _nodes(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """Every object of every JSON-LD script, outermost first; broken scripts are passed over."""
     found: list[Any] = []
-    for script in soup.find_all(
-        "script", type=re.compile(r"^\s*application/ld\+json", re.IGNORECASE)
-    ):
-        words = re.sub(
-            r"^\s*(?:<!--|//\s*<!\[CDATA\[)|(?:-->|//\s*\]\]>)?[\s;]*$", "", script.get_text()
-        )
+    for script in soup.find_all("script", type=_LD_TYPE):
         try:
-            found.append(json.loads(words, strict=False))
+            found.append(json.loads(_unwrapped(script.get_text()), strict=False))
         except (ValueError, RecursionError):
             continue
     for _ in range(_NODES):
@@ -164,6 +144,12 @@ def _nodes(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
             yield thing
         inner = thing.values() if isinstance(thing, dict) else thing
         found.extend(part for part in inner if isinstance(part, dict | list))
+
+
+def _unwrapped(script: str) -> str:
+    """JSON without the comment marks and the semicolon some pages put around it."""
+    inner = script.strip().removeprefix("<!--").removeprefix("//<![CDATA[")
+    return inner.removesuffix("-->").removesuffix("//]]>").rstrip(" \t\r\n;")
 
 
 def _own_node(nodes: Iterable[dict[str, Any]], titles: Sequence[str], url: str) -> dict[str, Any]:
@@ -235,10 +221,7 @@ def _authors(
     printed = [_name(one, by_id) for one in (stated if isinstance(stated, list) else [stated])]
     named = [name for line in printed for name in person_names(line, site=site)]
     if not named:
-        lines = meta.all(
-            "author", "article:author", "parsely-author", "sailthru.author", "dc.creator"
-        )
-        named = [name for line in lines for name in person_names(line, site=site)]
+        named = [name for line in meta.all(*_AUTHOR) for name in person_names(line, site=site)]
     return tuple(dict.fromkeys(named))
 
 
@@ -251,10 +234,7 @@ def _date(*printed: object) -> datetime | None:
 def _language(soup: BeautifulSoup, node: dict[str, Any], meta: _Meta) -> str:
     root = soup.find("html")
     stated = [str(root.get("lang") or root.get("xml:lang") or "")] if root else []
-    stated += [
-        _text(node.get("inLanguage")),
-        *meta.all("content-language", "og:locale", "language"),
-    ]
+    stated += [_text(node.get("inLanguage")), *meta.all("content-language", "og:locale")]
     tags = (word.strip().replace("_", "-") for word in stated)
     return next((tag for tag in tags if re.fullmatch(r"[A-Za-z]{2,3}(?:-\w{2,8})*", tag)), "")
 

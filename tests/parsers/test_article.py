@@ -134,6 +134,7 @@ def test_broken_json_costs_nothing_but_itself() -> None:
     assert article.authors == ("Nils Aker", "Dora Vane")
     assert article.published == datetime(2024, 11, 2, 6, 15, tzinfo=UTC)
     assert article.text.count("\n") == 2
+    assert article.section == "Coast"  # from the second script, wrapped in comment marks
 
 
 def test_of_several_nodes_the_one_whose_headline_fits_counts() -> None:
@@ -213,6 +214,21 @@ def test_a_class_alone_does_not_turn_a_story_into_a_region() -> None:
     article = parse_article(page, url="https://x.example/")
     assert "Sentence 0" in article.text
     assert "Sentence 8" in article.text
+
+
+def test_headings_alone_tell_regions_where_classes_are_silent() -> None:
+    page = (
+        "<h1>One</h1><p><b>Key Points</b></p><aside><ul><li>They spoke.</li></ul></aside>"
+        "<p>The first sentence of a story that goes on for a little while, and no more.</p>"
+        "<h3>Related Articles</h3><ul><li>A plain teaser about an embargo on copper and zinc</li>"
+        "</ul><p>The second sentence of a story that goes on for a little while, and no more.</p>"
+        "<h3>Comments (12)</h3><p>The tariffs are silly, this reader thinks, and nobody pays.</p>"
+    )
+    article = parse_article(page, url="https://x.example/")
+    assert article.key_points == ("They spoke.",)
+    assert [line[:10] for line in article.text.split("\n")] == ["The first ", "The second"]
+    assert "embargo" in article.words_of("related")
+    assert "tariffs" in article.words_of("comments")
 
 
 def test_the_stated_body_is_used_where_the_page_shows_none() -> None:

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from parsers.body import agreement, read_body, tidy
 from parsers.markup import read_markup
-from parsers.regions import count_words, read_blocks
+from parsers.phrases import count_words
+from parsers.regions import read_blocks
 
 
 def body_of(page: str) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def test_story_and_sign_offs_together_are_the_paragraph(sentences: list[str]) ->
         ("Beijing (Reuters) - “We agreed,” he said.", "Beijing (Reuters)"),
         ("LONDON — The bank met.", "LONDON"),
         ("新华社北京6月5日电（记者 林小舟）两国元首通话。", "新华社北京6月5日电（记者 林小舟）"),
+        ("WASHINGTON—The call came.", "WASHINGTON"),
         ("OPEC — the cartel — met.", ""),
         ("The space agency (NASA) — it has many — launched one.", ""),
         ("Tesla (TSLA) - Shares fell.", ""),
