@@ -8,12 +8,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
 
-from tests.clock import Clock
+from tests.clock import NOON, Clock
 from wirebell.storage import Store
 
 
@@ -32,13 +31,12 @@ class Postgres:
         with psycopg.connect(self.uri, autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def create(self, template: str) -> str:
-        name = f"test_{uuid4().hex}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
-
-    def drop(self, name: str) -> None:
-        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+    def renew(self, name: str, template: str) -> str:
+        """An untouched copy of a database, under a name that may be taken; answers its URL."""
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        # Copying files took 20 ms, copying through the log (the default) 175 ms.
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return self.url(name)
 
 
 @pytest.fixture(scope="session")
@@ -87,45 +85,52 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def empty_database_url(
-    engine_name: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
+def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without any table; on SQLite not even the folder is there."""
     if engine_name == "sqlite":
-        yield f"sqlite:///{tmp_path / 'state' / 'wirebell.db'}"
-        return
+        return f"sqlite:///{tmp_path / 'state' / 'wirebell.db'}"
     server: Postgres = request.getfixturevalue("postgres")
-    name = server.create("template1")
-    yield server.url(name)
-    server.drop(name)
+    return server.renew("empty", "template1")
 
 
 @pytest.fixture
-def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with the tables and no row, on each engine."""
+def database_url(engine_name: str, request: pytest.FixtureRequest) -> str:
+    """A database with the tables and no row, on each engine; at the same URL every time."""
     if engine_name == "sqlite":
-        file = tmp_path / "wirebell.db"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), file)
-        yield f"sqlite:///{file}"
-        return
+        migrated: Path = request.getfixturevalue("migrated_file")
+        file = migrated.with_name("wirebell.db")
+        for old in migrated.parent.glob("wirebell.db*"):
+            old.unlink()
+        shutil.copyfile(migrated, file)
+        return f"sqlite:///{file}"
     server: Postgres = request.getfixturevalue("postgres")
-    name = server.create(server.template)
-    yield server.url(name)
-    server.drop(name)
+    return server.renew("wirebell", server.template)
+
+
+@pytest.fixture(scope="session")
+def kept_stores() -> tuple[Clock, dict[tuple[str, int], Store]]:
+    """Stores outlive the tests, each closed between two: what costs most is their compiling of
+    the same statements again.
+    """
+    return Clock(), {}
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(kept_stores: tuple[Clock, dict[tuple[str, int], Store]]) -> Clock:
+    kept_stores[0].now = NOON
+    return kept_stores[0]
 
 
 @pytest.fixture
-def open_store(database_url: str, clock: Clock) -> Iterator[Callable[[], Store]]:
+def open_store(
+    database_url: str, clock: Clock, kept_stores: tuple[Clock, dict[tuple[str, int], Store]]
+) -> Iterator[Callable[[], Store]]:
     """Opens further stores on the test's database, as other workers would."""
     opened: list[Store] = []
 
     def open_one() -> Store:
-        opened.append(Store(database_url, clock))
+        key = database_url, len(opened)
+        opened.append(kept_stores[1].setdefault(key, Store(database_url, clock)))
         return opened[-1]
 
     yield open_one

@@ -18,6 +18,8 @@ from wirebell.storage.leases import FREE, insert_new, is_free, lost, new_token
 from wirebell.storage.payloads import ENTRY
 from wirebell.storage.tables import EntryRow, FeedRow, index_key
 
+_AT_ONCE = 1000  # a statement has room for 32,766 values on SQLite
+
 _FRESH_ENOUGH = timedelta(days=1)
 """`last_seen` is kept to the day: the thousands of entries that stand in the feeds at every
 poll would otherwise be rewritten at every poll."""
@@ -116,18 +118,21 @@ def _failed(feed: FeedRow, failure: Failure) -> FeedLine:
 def _take_in(session: Session, feed: FeedRow, arrivals: Sequence[Arrival], now: datetime) -> int:
     """Insert what is new, note what is still there; returns how many rows are new."""
     first_poll = feed.last_ok is None
-    rows = [_row(feed.id, arrival, now, backlog=first_poll) for arrival in arrivals]
-    fresh = insert_new(session, EntryRow, rows)
-    session.exec(
-        update(EntryRow)
-        .where(
-            col(EntryRow.feed_id) == feed.id,
-            col(EntryRow.key).in_([row["key"] for row in rows]),
-            col(EntryRow.last_seen) < now - _FRESH_ENOUGH,
+    fresh = 0
+    for start in range(0, len(arrivals), _AT_ONCE):
+        some = arrivals[start : start + _AT_ONCE]
+        rows = [_row(feed.id, arrival, now, backlog=first_poll) for arrival in some]
+        fresh += insert_new(session, EntryRow, rows)
+        session.exec(
+            update(EntryRow)
+            .where(
+                col(EntryRow.feed_id) == feed.id,
+                col(EntryRow.key).in_([row["key"] for row in rows]),
+                col(EntryRow.last_seen) < now - _FRESH_ENOUGH,
+            )
+            .values(last_seen=now)
+            .execution_options(synchronize_session=False)
         )
-        .values(last_seen=now)
-        .execution_options(synchronize_session=False)
-    )
     return fresh
 
 
