@@ -47,7 +47,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})\b\.?"
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\b\.?"  # looked up afterwards: faster than 25 alternatives
 _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _SHORT_YEAR = r"(?P<short>\d{2})(?=\s+\d{1,2}:\d{2})"  # RFC 822, 1982: "05 Jun 25 11:10"
@@ -120,14 +120,17 @@ def _read_iso(words: str) -> datetime | None:
 
 
 def _read_printed(words: str, home: ZoneInfo | None) -> datetime | None:
-    found = sorted(
-        (match for pattern in _DATES for match in pattern.finditer(words)), key=re.Match.start
-    )
+    matches = (match for pattern in _DATES for match in pattern.finditer(words))
+    found = sorted((match for match in matches if _has_month(match)), key=re.Match.start)
     if not found:
         return None
     first = found[0]
     later = [match.start() for match in found if match.start() >= first.end()]
     return _at_time(date(*_day_of(first)), words[: later[0]] if later else words, home)
+
+
+def _has_month(found: re.Match[str]) -> bool:
+    return found["month"].isdigit() or found["month"].lower() in _MONTHS
 
 
 def _day_of(found: re.Match[str]) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ through here, where markup becomes plain text, and never reaches a reader as mar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from html import unescape
 from io import BytesIO
@@ -53,7 +53,8 @@ _BLOCKS = frozenset(
 )
 _UNSEEN = ("script", "style", "template", "noscript")
 _TEXTUAL = ("", "text/plain", "text/html", "application/xhtml+xml")
-_MARKUP = html.HTMLParser(encoding="utf-8")  # a fourteenth of BeautifulSoup's time on a summary
+_MARKUP = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+"""A summary takes it a fourteenth of BeautifulSoup's time, which a poll of 1,000 feeds feels."""
 
 
 def parse_feed(
@@ -189,14 +190,19 @@ def _plain(words: str, kind: str) -> str:
     if kind == "text/plain" or "<" not in words:
         return _lines(clean(unescape(words)))
     try:
-        root = html.document_fromstring(clean(words).encode(), parser=_MARKUP)
+        root = html.document_fromstring(words.encode(errors="ignore"), parser=_MARKUP)
     except etree.ParserError:  # nothing but a comment
         return ""
     etree.strip_elements(root, *_UNSEEN, with_tail=False)
-    for block in root.iter(*_BLOCKS):
-        block.text = "\n" + (block.text or "")
-        block.tail = "\n" + (block.tail or "")
-    return _lines(clean(root.text_content()))
+    return _lines(clean("".join(_pieces(root))))
+
+
+def _pieces(root: Any) -> Iterator[str]:
+    """The text under `root` in reading order, a line break before and after each block."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag in _BLOCKS:
+            yield "\n"
+        yield (element.text if event == "start" else element.tail) or ""
 
 
 def _lines(text: str) -> str:

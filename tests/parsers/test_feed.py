@@ -180,6 +180,11 @@ def test_markup_becomes_lines_of_words() -> None:
     assert only(rss(f"<description>{markup}</description>")).summary == "One two\nthree < 4"
 
 
+def test_markup_with_control_characters_keeps_its_words() -> None:
+    markup = "&lt;p&gt;o&amp;#1;n&amp;#0;e&lt;/p&gt;two"
+    assert only(rss(f"<description>{markup}</description>")).summary == "on\ufffde\ntwo"
+
+
 def test_a_title_is_one_line_without_what_turns_text_around() -> None:
     entry = only(rss("<title>One\n\n two\u202e &amp;#8220;three&amp;#8221;</title>"))
     assert entry.title == "One two “three”"
