@@ -50,7 +50,7 @@ async def run_watch() -> tuple[Any, list[Any]]:
 
     from flows.watch import watch
 
-    state = await watch(every_feed=True, return_state=True)  # type: ignore[call-overload] # Prefect's overloads leave it out for flows that return states
+    state = await watch(every_feed=True, return_state=True)
     async with get_client() as client:
         wanted = TaskRunFilter.model_validate(
             {"flow_run_id": {"any_": [state.state_details.flow_run_id]}}
@@ -109,7 +109,7 @@ async def test_the_board_says_what_rang_and_what_did_not(home: Path, web: WebSer
 async def test_the_sweep_has_its_own_run(home: Path) -> None:
     from flows.deliver import deliver
 
-    state = await deliver(return_state=True)  # type: ignore[call-overload] # as above
+    state = await deliver(return_state=True)
     assert state.name == "0 sent, 0 held, 0 retrying"
 
 
@@ -117,6 +117,6 @@ async def test_a_run_that_cannot_open_the_house_fails_with_the_reason(home: Path
     from flows.watch import watch
 
     (home / "rules" / "feeds.yaml").write_text("version: 1\nfeeds: nonsense\n")
-    state = await watch(return_state=True)  # type: ignore[call-overload] # as above
+    state = await watch(return_state=True)
     assert state.is_failed()
     assert "feeds.yaml:2" in str(state.message)
