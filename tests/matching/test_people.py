@@ -31,6 +31,7 @@ WENTAO = Person("wang-wentao", "Wang Wentao", surname="Wang", name_order="family
 PERDUE = Person("perdue", "David Perdue", surname="Perdue", masked_by=("Perdue Farms",))
 TRUMP = Person("trump", "Donald Trump", surname="Trump")
 HE = Person("he", "He Lifeng", surname="He", name_order="family_first")
+LONDON = Term("London")
 XI = Person(
     "xi",
     "Xi Jinping",
@@ -133,6 +134,14 @@ def test_a_junior_of_our_own_is_himself() -> None:
 )
 def test_a_bare_alias_needs_its_context_near(text: str, marked: list[str]) -> None:
     assert surfaces(Who("xi"), text, XI) == marked
+
+
+def test_a_surname_after_the_full_name_needs_no_context() -> None:
+    person = Person("p", "May Lee", surname="Lee", needs_near=(LONDON,))
+    assert surfaces(Who("p"), "May Lee spoke. Lee left.", person) == ["May Lee", "Lee"]
+    always = Person("p", "May Lee", surname="Lee", surname_alone="always", needs_near=(LONDON,))
+    assert surfaces(Who("p"), "Lee left.", always) == []
+    assert surfaces(Who("p"), "Lee left London.", always) == ["Lee"]
 
 
 def test_two_who_need_each_other_do_not_go_in_circles() -> None:

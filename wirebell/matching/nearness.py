@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from itertools import islice, takewhile
+from itertools import takewhile
 from operator import attrgetter
 from typing import Literal
 
@@ -84,8 +84,8 @@ def _combinations(
 
 
 def _window(first: Hit, hits: list[Hit], reaches: _Reaches) -> list[Hit]:
-    after = islice(hits, bisect_left(hits, first.end, key=_START), None)
-    return list(islice(takewhile(lambda hit: reaches(first, hit), after), _ENOUGH))
+    after = bisect_left(hits, first.end, key=_START)
+    return list(takewhile(lambda hit: reaches(first, hit), hits[after : after + _ENOUGH]))
 
 
 def _in_order(windows: list[list[Hit]]) -> list[list[Hit]]:

@@ -118,7 +118,9 @@ class People:
         namings = tuple(self._masked(person, naming) for naming in self._namings[id_])
         surname = None
         if person.surname:
-            written = Naming(person.surname, self._phrases.name(person.surname), bare=True)
+            # After the full name a surname is no bare one: the name vouches for it.
+            bare = person.surname_alone == "always"
+            written = Naming(person.surname, self._phrases.name(person.surname), bare)
             surname = self._masked(person, written)
         juniors = self._juniors if person.kind == "person" else ()
         return Someone(person, namings, surname, juniors, context)
@@ -139,8 +141,8 @@ class People:
         given_first = person.kind == "person" and person.name_order == "given_first"
         yield Naming(person.name, self._phrases.name(person.name, initial=given_first))
         family = person.surname or person.name.split()[0]
-        given = person.name.removeprefix(family).strip()
-        if person.name_order == "family_first" and given and given != person.name:
+        given = person.name.removeprefix(f"{family} ")
+        if person.name_order == "family_first" and given != person.name:
             yield Naming(person.name, self._phrases.name(f"{given} {family}"))
         for alias in person.aliases:
             if alias.exact or alias.prefix:

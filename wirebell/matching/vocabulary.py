@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from wirebell.core.text import fold
 from wirebell.matching.tokens import SOFT_BREAK, Token, chunk_tokens, pieces
 
 UNKNOWN = "\x00"
@@ -80,8 +81,8 @@ class Vocabulary:
 
     def _known(self) -> set[str]:
         whole = self._forms[Case.ANY].keys() | self._forms[Case.CAPITAL].keys()
-        whole |= {cased.lower() for cased in self._forms[Case.EXACT]}
-        begun = self._prefixes[Case.ANY].keys() | {p.lower() for p in self._prefixes[Case.EXACT]}
+        whole |= _by_folded(self._forms[Case.EXACT]).keys()
+        begun = self._prefixes[Case.ANY].keys() | _by_folded(self._prefixes[Case.EXACT]).keys()
         return whole | begun | {beginning + _NO_LETTER for beginning in begun}
 
 
@@ -103,7 +104,7 @@ def _keys(token: Token) -> Iterator[tuple[Case, str]]:
 def _by_folded(cased: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in cased:
-        found.setdefault(word.lower(), []).append(word)
+        found.setdefault(fold(word).text, []).append(word)
     return found
 
 
