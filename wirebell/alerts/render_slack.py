@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from wirebell.alerts.render_words import Digest, Link, Piece, Words
 
 _SECTION = 2900  # Slack refuses a section of more than 3,000 characters
-_BLOCKS = 40  # and a message of more than 50 blocks
+_BLOCKS = 48  # and a message of more than 50 blocks; two are ours
 _LOOKALIKE = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
     | {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # Slack has no way to escape its markup

@@ -49,7 +49,6 @@ class Words:
     headline: Link
     source: str
     published: str
-    published_iso: str
     seen: str
     lag: str
     why: tuple[Why, ...]
@@ -102,22 +101,20 @@ def in_words(alert: Alert, zone: str, cut: int = 1, link: int = _LINK) -> Words:
     An address of more than `link` characters is left out.
     """
     published = alert.published
+    edits, also_in = alert.edits[: 8 // cut], alert.also_in[: 12 // cut]
     return Words(
         kind=alert.kind.upper(),
         severity=alert.severity.upper(),
         headline=Link(_line(alert.headline, 300) or "(no headline)", safe_link(alert.url, link)),
         source=f"{_line(alert.source, 80)}, {_TIERS.get(alert.tier, f'tier {alert.tier}')}",
         published=_clock(published, zone) if published else "at a time it does not give",
-        published_iso=published.isoformat() if published else "",
         seen=_clock(alert.seen, zone),
         lag=_lag(alert.seen - published) if published else "",
         why=tuple(_why(rule, 12 // cut) for rule in alert.rules[: max(1, 6 // cut)]),
         snippets=tuple(_pieces(snippet) for snippet in alert.snippets[: 3 // cut]),
-        edits=tuple((_line(e.old, 400), _line(e.new, 400)) for e in alert.edits[: 8 // cut]),
-        also_in=tuple(
-            Link(_line(a.source, 80), safe_link(a.url)) for a in alert.also_in[: 12 // cut]
-        ),
-        caveat=_caveat(alert),
+        edits=tuple((_line(e.old, 400), _line(e.new, 400)) for e in edits),
+        also_in=tuple(Link(_line(a.source, 80), safe_link(a.url)) for a in also_in),
+        caveat=_caveat(alert, len(alert.edits) - len(edits), len(alert.also_in) - len(also_in)),
         alert_id=alert.id,
         desk_hash=_line(alert.desk_hash, 12),
     )
@@ -160,11 +157,16 @@ def _lag(lag: timedelta) -> str:
     return f"{minutes // (24 * 60)} days later"
 
 
-def _caveat(alert: Alert) -> str:
-    """What the reading missed; the note alone where it says so itself."""
+def _caveat(alert: Alert, edits: int, outlets: int) -> str:
+    """What the reader should know is missing: in our reading (a note says so itself), in here."""
     note = _line(alert.note, 300)
     scope = "" if alert.scope in note.lower() else _SCOPES.get(alert.scope, "")
-    return ": ".join(filter(None, (scope, note)))
+    parts = [": ".join(filter(None, (scope, note)))]
+    if alert.url and not safe_link(alert.url):
+        parts.append(f"no address to follow: {_line(alert.url, 200)}")
+    if edits or outlets:
+        parts.append(f"left out: {edits} changes, {outlets} outlets")
+    return " · ".join(filter(None, parts))
 
 
 def _why(rule: AlertRule, limit: int) -> Why:
