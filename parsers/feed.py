@@ -35,8 +35,8 @@ _HEADERS = ("content-type", "content-language")
 either: it would be pasted into every guid that is no address, and guids must not change with
 the server that answered."""
 
-_HTML = re.compile(
-    rb"(?:\xef\xbb\xbf|\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b",
+_HTML = re.compile(  # atomic groups: a page of comments must not take for ever to refuse
+    rb"(?>\xef\xbb\xbf|\s+|<\?xml[^>]*>|<!--(?>.*?-->))*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _KINDS = (

@@ -115,6 +115,8 @@ def test_a_feed_without_entries_is_a_feed() -> None:
         (b" \n ", "empty"),
         (b"<!DOCTYPE html><html><head><title>Feed moved</title></head></html>", "HTML"),
         (b"\xef\xbb\xbf<?xml version='1.0'?><!-- x --><html xmlns='x'><body/></html>", "HTML"),
+        (b"<!-- a --> <!-- b -->" * 60 + b"<!doctype html>", "HTML"),
+        (b"<!---->" * 500 + b"<nothing/>", "neither RSS nor Atom"),  # once 2 to the 500th steps
         (b"<p>Sorry</p><html><body>no</body></html>", "HTML"),
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON"),
         (b"%PDF-1.7 ...", "a file"),

@@ -30,20 +30,13 @@ _BY_ERROR: tuple[tuple[type[Exception], FailureKind, str], ...] = (
     (aiohttp.ClientConnectorDNSError, FailureKind.DNS, "the host name cannot be resolved"),
     (UnicodeError, FailureKind.DNS, "the host name cannot be resolved"),  # a label of 64 letters
     (aiohttp.InvalidURL, FailureKind.GUARDED, "this is no address to fetch"),
-    (
-        aiohttp.ClientConnectorCertificateError,
-        FailureKind.TLS,
-        "the certificate is not valid for this host",
-    ),
+    (aiohttp.ClientConnectorCertificateError, FailureKind.TLS, "the certificate is not valid"),
     (aiohttp.ClientSSLError, FailureKind.TLS, "no secure connection could be agreed on"),
-    (
-        aiohttp.ClientPayloadError,
-        FailureKind.ENCODING,
-        "the answer broke off, or is not encoded as it says",
-    ),
+    (aiohttp.ClientPayloadError, FailureKind.ENCODING, "the answer broke off or is garbled"),
     (aiohttp.ClientResponseError, FailureKind.ENCODING, "the answer is not proper HTTP"),
 )
 
+_STATUSES = frozenset(HTTPStatus)  # their names; the server's own words may be anything
 _CHALLENGES = {
     "cf-mitigated": {"challenge"},
     "x-vercel-mitigated": {"challenge"},
@@ -68,14 +61,8 @@ def fault_of_answer(status: int, headers: Mapping[str, str], now: datetime) -> F
     if 200 <= status < 300:
         return None
     wait = _retry_after(headers.get("Retry-After", ""), now) if status in (429, 503) else None
-    return Fault(FailureKind.HTTP, f"the server answered {_named(status)}", status, wait)
-
-
-def _named(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"  # never the server's own words
-    except ValueError:
-        return str(status)
+    known = f" {HTTPStatus(status).phrase}" if status in _STATUSES else ""
+    return Fault(FailureKind.HTTP, f"the server answered {status}{known}", status, wait)
 
 
 def _retry_after(value: str, now: datetime) -> timedelta | None:

@@ -97,8 +97,8 @@ class Fetcher:
         server gave them: new with every 200, and with a 304 where it repeats them. Never
         raises for what a server does.
         """
-        asked = {"Accept": _FEEDS, **_conditions(validators)}
-        page = await self._get(feed.url, asked)
+        known = zip(_CONDITIONS, (validators.etag, validators.last_modified), strict=True)
+        page = await self._get(feed.url, {"Accept": _FEEDS, **{k: v for k, v in known if v}})
         if isinstance(page, Failure):
             return page
         given = page.validators
@@ -228,11 +228,6 @@ def _address(url: str) -> URL | Fault:
 def _without_user(url: str) -> str:
     """`url` without what stands before the host: a password must not reach a log."""
     return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@", r"\1//", url)
-
-
-def _conditions(validators: Validators) -> dict[str, str]:
-    values = (validators.etag, validators.last_modified)
-    return {name: value for name, value in zip(_CONDITIONS, values, strict=True) if value}
 
 
 def _sendable(value: str) -> str:

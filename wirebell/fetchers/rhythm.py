@@ -28,13 +28,11 @@ def next_due(
     Retry-After can only make it later. No failure waits longer than 24 hours, or than
     `every` where that is longer: a server may ask for a day of peace, not for a month.
     """
-    wait = feed.every
-    if isinstance(result, Failure):
-        wait = max(wait, feed.every * (_weight(result) * (failures + 1)))
-        wait = max(wait, result.retry_after or timedelta())
-        ceiling = max(LONGEST, feed.every)
-        return now + min(_later(wait, feed.id), ceiling)
-    return now + _later(wait, feed.id)
+    if not isinstance(result, Failure):
+        return now + _later(feed.every, feed.id)
+    backoff = feed.every * (_weight(result) * (failures + 1))
+    wait = max(feed.every, backoff, result.retry_after or timedelta())
+    return now + min(_later(wait, feed.id), max(LONGEST, feed.every))
 
 
 def _weight(failure: Failure) -> float:
