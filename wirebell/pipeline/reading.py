@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from parsers.article import article_from_entry, parse_article, with_entry_words
 from parsers.feed import parse_feed
-
 from wirebell.core.decisions import InboxEntry
 from wirebell.core.errors import ParseError
 from wirebell.core.feeds import Failure, Feed, Page
@@ -12,14 +11,16 @@ from wirebell.core.news import Article, Entry
 from wirebell.pipeline.wiring import House
 
 
-async def read_feed(page: Page, house: House) -> tuple[Entry, ...]:
+async def read_feed(page: Page, feed: Feed, house: House) -> tuple[Entry, ...]:
     """The entries of a feed's document.
 
     Raises:
         ParseError: it is no feed, or a reader died over it.
     """
     headers = dict(page.headers)
-    parsed = await house.readers.read(parse_feed, page.body, url=page.url, headers=headers)
+    parsed = await house.readers.read(
+        parse_feed, page.body, url=page.url, headers=headers, zone=feed.zone
+    )
     return parsed.entries
 
 

@@ -75,7 +75,7 @@ async def poll_feed(feed: Feed, claim: FeedClaim, house: House) -> Tally:
     now = house.clock()
     try:
         result = await house.fetcher.fetch(feed, claim.validators)
-        entries = await read_feed(result, house) if isinstance(result, Page) else ()
+        entries = await read_feed(result, feed, house) if isinstance(result, Page) else ()
         if isinstance(result, Page) and not entries and not claim.first:
             result = Failure(feed.url, FailureKind.EMPTY, "no entry, where there were some", now)
     except ParseError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from wirebell.fetchers.http import Fetcher
 from wirebell.matching import Matcher, compile_desk
 from wirebell.pipeline.readers import Readers
 from wirebell.storage import Store
+
+THREADS = 32
 
 _log = logging.getLogger("wirebell.wiring")
 
@@ -70,6 +74,8 @@ async def open_house(
         store.check_schema()
         desk = desk_in_force(store, settings.rules, settings.home)
         readers = Readers(settings.parse_processes)
+        # aiohttp resolves names in these threads; the default of six would stall the storage.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         async with Fetcher(
             contact=settings.contact,
             allow_hosts=settings.allowed,
