@@ -75,7 +75,7 @@ def known(
 
 
 def rung(rule: str = "minerals") -> Rung:
-    return Rung(rule, "al-first", Severity.URGENT, NOW - timedelta(hours=2))
+    return Rung(rule, "al-first", "[URGENT] Presidents speak by phone", Severity.URGENT, NOW - timedelta(hours=2))
 
 
 def told(text: str = CALL, *, title: str = "Presidents speak by phone") -> History:

@@ -55,7 +55,7 @@ def _send(
         address=address,
         how=How.SINGLE,
         alerts=(alert,),
-        oldest=alert.seen,
+        due=alert.seen,
     )
     message = render(dispatch, who, domain=settings.mail_domain)
     receipt = transport.send(channel, address, message)
@@ -81,5 +81,6 @@ def _test_alert() -> Alert:
         tier=1,
         seen=now,
         root=name,
+        subject="TEST: this is only a test",
         rules=(rule,),
     )

@@ -69,8 +69,8 @@ class Alert:
     """One story, told once. Everything a message needs is frozen here when it is filed.
 
     `severity` is the loudest of `rules`. `source` is the feed's name, `tier` its tier. `note`
-    and `scope` tell what the reading missed. `root` is the id of the story's first alert, its
-    own id for a first one: updates are threaded under it.
+    and `scope` tell what the reading missed. `root` and `subject` are the id and the subject of
+    the story's first alert, its own for a first one: mail threads by both.
     """
 
     id: str
@@ -83,6 +83,7 @@ class Alert:
     tier: int
     seen: datetime
     root: str
+    subject: str
     rules: tuple[AlertRule, ...]
     published: datetime | None = None
     snippets: tuple[Snippet, ...] = ()
@@ -155,7 +156,8 @@ class Dispatch:
     """One message due now, leased to one worker: a single alert or a digest of many.
 
     `message_key` stays the same over every attempt, so that a copy after a crash can be known
-    for one. `attempts` counts the earlier tries.
+    for one. `due` is when the first of its alerts was to leave (filed, or let go by its hold):
+    patience counts from there. `attempts` counts the earlier tries.
     """
 
     message_key: str
@@ -165,7 +167,7 @@ class Dispatch:
     address: str
     how: How
     alerts: tuple[Alert, ...]
-    oldest: datetime
+    due: datetime
     attempts: int = 0
 
 

@@ -142,10 +142,11 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rule that has rung in this story: by which alert, when, how loudly."""
+    """A rule that has rung in this story: by which alert, under which subject, when."""
 
     rule: str
     alert_id: str
+    subject: str
     severity: Severity
     at: datetime
 
