@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from parsers.body import FLOOR, Body, read_body, tidy
 from parsers.dates import read_date
 from parsers.markup import read_markup
-from parsers.phrases import count_words, letters, stamps
+from parsers.phrases import count_words, letters, split_dateline, stamps
 from parsers.regions import Block, read_blocks, regions_of
 from parsers.structured import Stated, fit, person_names, read_stated
 from wirebell.core.news import Access, Article, Entry, Regions, Scope
@@ -27,6 +27,7 @@ from wirebell.core.text import fold, one_line
 FULL_WORDS = 150
 """Words from which a feed's content, or a paywalled page's text, passes for the whole story."""
 _TEASER_WORDS = 5
+_OWN_WORDS = 0.5  # share of a description's words that the story has too
 _HEADLINES = 20  # h1 elements looked at
 _WALL = re.compile(
     r"(?:subscribe|sign in|log in|register)[^.]{0,40} to (?:continue|keep|read|finish)|"
@@ -164,12 +165,16 @@ def _distinct(titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
 
 
 def _lead(blocks: Sequence[Block], stated: Stated, titles: Sequence[str], text: str) -> str:
-    """The printed standfirst, else the stated description, unless title or text has it."""
-    printed = (block.text for block in blocks if block.label == "lead")
-    for lead in (*printed, stated.description):
-        if lead and not _is_in(lead, "\n".join((*titles, text))):
-            return lead
-    return ""
+    """The printed standfirst, else the stated description, unless title or text has it.
+
+    A description of other words than the story's is the site's own slogan.
+    """
+    leads = [block.text for block in blocks if block.label == "lead"]
+    if count_words(text) < FLOOR or fit(stated.description, text) >= _OWN_WORDS:
+        leads.append(stated.description)
+    known = "\n".join((*titles, text))
+    bare = (split_dateline(lead)[1] for lead in leads)
+    return next((lead for lead in bare if lead and not _is_in(lead, known)), "")
 
 
 def _access(stated: Access, blocks: Sequence[Block]) -> Access:

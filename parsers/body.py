@@ -128,7 +128,7 @@ def _main_element(prose: Sequence[Block]) -> set[int]:
 def _choose(
     blocks: Sequence[Block], default: _Reading, precise: _Reading, own: set[int]
 ) -> list[Block]:
-    """Blocks two readings keep, and prose that one keeps where it stands well.
+    """Blocks two readings keep, and prose or headings one keeps where they stand well.
 
     That is between the sure ones, or typeset like one of them: trafilatura may stop at the
     first of several equal sections. What is nearly all link is never story.
@@ -141,9 +141,10 @@ def _choose(
     looks = {_look(story[place]) for place in sure}
 
     def stands_well(place: int, block: Block) -> bool:
-        if id(block) in own and _look(block) in looks and (block.is_prose or block.is_heading):
-            return True
-        return block.is_prose and sure[0] < place < sure[-1]
+        between = sure[0] < place < sure[-1]
+        if block.is_heading:
+            return id(block) in own and not block.linked and between
+        return block.is_prose and (between or (id(block) in own and _look(block) in looks))
 
     return [
         block

@@ -54,7 +54,7 @@ _FURNITURE = re.compile(
 _KEY_POINTS = re.compile(
     r"""(?: key\ (?:points|takeaways|facts|findings|developments|highlights) | takeaways
     | what\ (?:to|you\ need\ to|you\ should)\ know | at\ a\ glance | the\ (?:main|key)\ points
-    | in\ (?:brief|short) | das\ wichtigste\ in\ kürze | l['’]essentiel | (?:核心)?要点 )\W*$""",
+    | das\ wichtigste\ in\ kürze | l['’]essentiel | (?:核心)?要点 )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _COMMENTS = re.compile(

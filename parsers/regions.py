@@ -20,6 +20,7 @@ _BREAK = "\v"  # what a <br> leaves in a run of words
 _MASS_LIMIT = 0.4
 _COMMENTS_LIMIT = 0.9  # readers may well write more than the reporter
 _PIECES = 100
+_STANDFIRST_WORDS = 6
 _UNSEEN = frozenset(
     "head script style noscript template svg button select textarea iframe object math".split()
 )
@@ -251,5 +252,7 @@ def _headed(block: Block, heading: str, *, told: bool) -> tuple[str, str]:
         return heading, heading
     if heading == "related" and (block.item or block.linked * 2 >= block.words):
         return heading, block.label or heading
+    if block.label == "lead" and (told or block.words < _STANDFIRST_WORDS):
+        return STORY, STORY  # a heading within the story, set like a standfirst
     opens_links = block.label == "related" and block.words <= 6
     return "related" if opens_links else STORY, block.label

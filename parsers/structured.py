@@ -27,7 +27,7 @@ _AUTHOR = "author article:author parsely-author sailthru.author dc.creator".spli
 _LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _JOBS = re.compile(
     r"\b(?:reporter|correspondent|editor|writer|staff|bureau|desk|chief|contributor|columnist|"
-    r"photographer|analyst|producer|for the)\b",
+    r"photographer|analyst|producer|admin|for the)\b",
     re.IGNORECASE,
 )
 _BY = re.compile(r"(?:by|von|par|por|di|文|作者|记者)[\s:：]+", re.IGNORECASE)

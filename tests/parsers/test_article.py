@@ -231,6 +231,33 @@ def test_headings_alone_tell_regions_where_classes_are_silent() -> None:
     assert "tariffs" in article.words_of("comments")
 
 
+STORY = "<h1>One</h1>" + "".join(
+    f"<p>Sentence {n} of a story about a ship that goes on for quite a while.</p>" for n in range(9)
+)
+
+
+def test_a_heading_set_like_a_standfirst_stays_in_the_story() -> None:
+    heading = '<h3 class="subhead">What the harbour master saw that night</h3>'
+    page = STORY.replace("<p>Sentence 4", f"{heading}<p>Sentence 4")
+    article = parse_article(page, url="https://x.example/")
+    assert article.lead == ""
+    assert "\nWhat the harbour master saw that night\nSentence 4" in article.text
+
+
+@pytest.mark.parametrize(
+    ("description", "lead"),
+    [
+        ("A story about a ship, and a sentence on salt.", True),
+        ("Weather, traffic and sports for all of the valley.", False),  # the site's slogan
+        ("Sentence 0 of a story about a ship that goes…", False),  # the text says it
+        ("ROME (Reuters) - Sentence 0 of a story about a ship", False),
+    ],
+)
+def test_a_description_is_the_lead_if_it_tells_of_the_story(description: str, lead: bool) -> None:
+    page = f'<meta name="description" content="{description}">{STORY}'
+    assert parse_article(page, url="https://x.example/").lead == (description if lead else "")
+
+
 def test_the_stated_body_is_used_where_the_page_shows_none() -> None:
     body = "The dam will be raised by four metres before the autumn rains begin. " * 8
     page = (
