@@ -275,7 +275,7 @@ def alert_of(ring: Ring) -> Alert:
     rules = tuple(AlertRule(rule, rule, "", ring.severity) for rule in sorted(ring.rules))
     return Alert(
         id="al-1", story="st-1", kind=ring.kind, severity=ring.severity, headline=ring.headline,
-        url="", source=ring.source, tier=1, seen=NOW, root="al-1", rules=rules,
+        url="", source=ring.source, tier=1, seen=NOW, root="al-1", subject="", rules=rules,
     )  # fmt: skip
 
 
