@@ -105,6 +105,7 @@ def alert(alert_id: str, story: str = "st-1") -> Alert:
         tier=2,
         seen=NOON,
         root=alert_id,
+        subject=f"subject of {alert_id}",
         rules=(AlertRule("rare-earth", "Rare earth", "supply", Severity.URGENT),),
     )
 

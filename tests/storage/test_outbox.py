@@ -68,7 +68,7 @@ def test_a_single_delivery_leaves_as_its_own_message(store: Store, clock: Clock)
     file_alert(store, clock, "al-1", "ada", "ben")
     ada, ben = claim(store)
     assert (ada.message_key, ada.recipient, ada.address) == ("al-1 ada", "ada", "ada@desk.example")
-    assert (ada.how, ada.alerts, ada.oldest, ada.attempts) == (
+    assert (ada.how, ada.alerts, ada.due, ada.attempts) == (
         How.SINGLE,
         (alert("al-1", "story of al-1"),),
         NOON,
@@ -119,6 +119,21 @@ def test_what_is_held_is_looked_at_again_when_its_time_has_come(store: Store, cl
     assert claim_one(store).message_key == "al-1 ada"
 
 
+def test_a_message_is_due_since_the_first_of_it_was_let_go_however_often_it_is_tried(
+    store: Store, clock: Clock
+) -> None:
+    file_alert(store, clock, "al-0", "ada")
+    assert claim(store, How.QUIET, NOON + HOUR) == []
+    clock.advance(HOUR)
+    file_alert(store, clock, "al-1", "ada")
+    clock.advance(SECOND)
+    dispatch = claim_one(store, How.QUIET)
+    assert (dispatch.due, len(dispatch.alerts)) == (NOON + HOUR, 2)
+    try_once(store, dispatch, BUSY, later(clock))
+    clock.advance(HOUR)
+    assert claim_one(store).due == NOON + HOUR
+
+
 def test_what_is_held_only_until_now_leaves_now(store: Store, clock: Clock) -> None:
     file_alert(store, clock, "al-1", "ada")
     (dispatch,) = claim(store, How.SINGLE, NOON)
@@ -144,7 +159,7 @@ def test_a_digest_takes_all_for_one_address_however_small_the_limit(
         file_alert(store, clock, f"al-{n}", "ada", "ben")
         clock.advance(SECOND)
     (ada,) = store.claim_deliveries(say(How.DIGEST), 1, LEASE)
-    assert (ada.recipient, ada.how, ada.oldest) == ("ada", How.DIGEST, NOON)
+    assert (ada.recipient, ada.how, ada.due) == ("ada", How.DIGEST, NOON)
     assert [each.id for each in ada.alerts] == [f"al-{n}" for n in range(5)]
     assert ada.message_key != "al-0 ada"
     (ben,) = store.claim_deliveries(say(How.DIGEST), 1, LEASE)

@@ -33,7 +33,7 @@ ENTRIES = st.builds(
     language=WORDS,
 )
 with_a_database = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

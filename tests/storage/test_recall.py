@@ -21,6 +21,7 @@ from wirebell.core.decisions import (
     History,
     KnownArticle,
     Rung,
+    Verdict,
     Version,
 )
 from wirebell.core.matches import Severity
@@ -225,25 +226,25 @@ def test_what_rang_is_recalled_over_the_whole_story_oldest_first(
     file(store, fresh(store, clock, "b", "two"), ring("al-2"))
     file(store, fresh(store, clock, "c", "three"), ring("al-3", story="st-2"))
     expected = (
-        Rung("rare-earth", "al-1", Severity.URGENT, rang_first),
-        Rung("rare-earth", "al-2", Severity.URGENT, clock.now),
+        Rung("rare-earth", "al-1", "subject of al-1", Severity.URGENT, rang_first),
+        Rung("rare-earth", "al-2", "subject of al-2", Severity.URGENT, clock.now),
     )
     assert file(store, again(store, clock, first, "edited")).rung == expected
     assert file(store, fresh(store, clock, "d", "one")).rung == expected
 
 
-def test_a_rule_that_was_held_or_dropped_has_not_rung(store: Store, clock: Clock) -> None:
-    from wirebell.core.decisions import Outcome, Verdict
-
+def test_a_rule_held_beside_one_that_rang_has_not_rung(store: Store, clock: Clock) -> None:
     first = fresh(store, clock, "a", "one")
 
-    def hold(history: History) -> Filing:
-        decision = ring()(history).decision
-        held = tuple(replace(ruling, verdict=Verdict.HOLD) for ruling in decision.rulings)
-        return Filing(replace(decision, outcome=Outcome.HELD, rulings=held))
+    def ring_one_of_two(history: History) -> Filing:
+        filing = ring()(history)
+        (rings,) = filing.decision.rulings
+        rulings = (rings, replace(rings, rule="truce", verdict=Verdict.HOLD))
+        return replace(filing, decision=replace(filing.decision, rulings=rulings))
 
-    file(store, first, hold)
-    assert file(store, again(store, clock, first, "edited")).rung == ()
+    file(store, first, ring_one_of_two)
+    recalled = file(store, again(store, clock, first, "edited"))
+    assert [rung.rule for rung in recalled.rung] == ["rare-earth"]
 
 
 def test_an_article_follows_its_decision_into_another_story(store: Store, clock: Clock) -> None:

@@ -29,21 +29,10 @@ WAITING = "waiting"
 
 def balance(session: Session) -> Books:
     """Count everything and check every sum; `session` must see one instant."""
-    outcomes = Counter(
-        {
-            outcome or WAITING: count
-            for outcome, count in session.exec(
-                select(EntryRow.outcome, func.count()).group_by(col(EntryRow.outcome))
-            )
-        }
-    )
-    deliveries = Counter(
-        dict(
-            session.exec(
-                select(DeliveryRow.state, func.count()).group_by(col(DeliveryRow.state))
-            ).all()
-        )
-    )
+    by_outcome = select(EntryRow.outcome, func.count()).group_by(col(EntryRow.outcome))
+    by_state = select(DeliveryRow.state, func.count()).group_by(col(DeliveryRow.state))
+    outcomes = Counter({outcome or WAITING: n for outcome, n in session.exec(by_outcome)})
+    deliveries = Counter(dict(session.exec(by_state).all()))
     waiting = outcomes.pop(WAITING, 0)
     return Books(
         entries=session.exec(select(func.count()).select_from(EntryRow)).one(),

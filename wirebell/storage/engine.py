@@ -39,7 +39,11 @@ _THREADS = 32  # what asyncio.to_thread uses at most: none of them should wait f
 
 
 class Database:
-    """An engine that speaks in transactions and in our errors. Connects at the first use."""
+    """An engine that speaks in transactions and in our errors. Connects at the first use.
+
+    Every transaction may raise StorageBusy (locked for longer than we wait) or StorageError (the
+    database cannot be reached or used).
+    """
 
     def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
         self.patience = patience
@@ -48,7 +52,7 @@ class Database:
         self._writer = self._engine.execution_options(wirebell_begin="BEGIN IMMEDIATE")
         if self.is_postgres:
             self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ")
-        self.name = self._engine.url.set(username=None, password=None, query={}).render_as_string()
+        self.name = self._engine.url.set(query={}).render_as_string()
 
     @property
     def is_postgres(self) -> bool:
@@ -63,34 +67,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that sees the database as it is at one instant.
-
-        Raises:
-            StorageBusy: locked for longer than we wait.
-            StorageError: the database cannot be reached.
-        """
+        """A transaction that sees the database as it is at one instant."""
         with self._transaction(self._reader) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that writes; commits at the end, or not at all.
-
-        Raises:
-            StorageBusy: locked for longer than we wait.
-            StorageError: the database cannot be reached.
-        """
+        """A transaction that writes; commits at the end, or not at all."""
         with self._transaction(self._writer) as session:
             yield session
 
     @contextmanager
     def serialised(self) -> Iterator[Session]:
-        """A writing transaction that no other serialised one overlaps, in any process.
-
-        Raises:
-            StorageBusy: locked for longer than we wait.
-            StorageError: the database cannot be reached.
-        """
+        """A writing transaction that no other serialised one overlaps, in any process."""
         with self.writing() as session:
             if self.is_postgres:
                 session.connection().execute(

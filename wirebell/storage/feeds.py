@@ -29,7 +29,8 @@ def claim(
     session: Session, feed_ids: Sequence[str], now: datetime, lease: timedelta, *, due_only: bool
 ) -> tuple[FeedClaim, ...]:
     """Lease the feeds that are due and free, those waiting longest first."""
-    insert_new(session, FeedRow, [{"id": feed_id} for feed_id in feed_ids])
+    # In one order for all workers: two that insert the same rows crosswise wait for each other.
+    insert_new(session, FeedRow, [{"id": feed_id} for feed_id in sorted(set(feed_ids))])
     wanted = select(FeedRow).where(col(FeedRow.id).in_(feed_ids), is_free(FeedRow, now))
     if due_only:
         due = col(FeedRow.next_due)

@@ -144,6 +144,7 @@ def _file_alert(
         "story_id": alert.story,
         "kind": alert.kind.value,
         "severity": alert.severity.value,
+        "subject": alert.subject,
         "payload": ALERT.to_text(alert),
         "created_at": now,
     }
@@ -162,6 +163,7 @@ def _delivery(delivery: Delivery, now: datetime) -> dict[str, str | datetime]:
         "address": delivery.address,
         "severity": delivery.severity.value,
         "filed_at": now,
+        "due_at": now,
     }
 
 

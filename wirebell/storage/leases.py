@@ -12,9 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from wirebell.core.errors import LeaseLost
-from wirebell.storage.tables import DeliveryRow, EntryRow, FeedRow, Row
-
-Leased = type[FeedRow] | type[EntryRow] | type[DeliveryRow]
+from wirebell.storage.tables import Leased, Row
 
 FREE: Mapping[str, None] = {"lease_token": None, "lease_until": None}
 """The columns of a row that nobody holds."""
@@ -25,7 +23,7 @@ def new_token() -> str:
     return uuid4().hex
 
 
-def is_free(table: Leased, now: datetime) -> ColumnElement[bool]:
+def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
     """The condition that nobody holds a row, or held it too long."""
     return or_(col(table.lease_until).is_(None), col(table.lease_until) <= now)
 

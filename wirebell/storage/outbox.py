@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import or_, tuple_, update
+from sqlalchemy import Update, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import (
@@ -54,12 +54,9 @@ def begin_attempt(session: Session, dispatch: Dispatch, now: datetime) -> None:
     Raises:
         LeaseLost: the lease ran out or another worker has it; nothing may be sent.
     """
-    held = (
-        update(DeliveryRow)
-        .where(col(DeliveryRow.lease_token) == dispatch.token, col(DeliveryRow.lease_until) > now)
-        .values(attempts=DeliveryRow.attempts + 1)
-    )
-    update_held(session, held, _subject(dispatch), len(dispatch.alerts))
+    held = _members(dispatch).where(col(DeliveryRow.lease_until) > now)
+    begun = held.values(attempts=DeliveryRow.attempts + 1)
+    update_held(session, begun, _subject(dispatch), len(dispatch.alerts))
     session.add(AttemptRow(message_key=dispatch.message_key, token=dispatch.token, started_at=now))
 
 
@@ -82,14 +79,21 @@ def finish_attempt(
         .values(provider_id=receipt.provider_id)
     )
     deliveries = (
-        update(DeliveryRow)
-        .where(col(DeliveryRow.lease_token) == dispatch.token)
+        _members(dispatch)
         .values(state=step.state.value, not_before=step.not_before, **FREE)
         .values(last_code=receipt.code, last_detail=detail)
         .values(sent_at=now if step.state is DeliveryState.SENT else None)
     )
     update_held(session, attempt, _subject(dispatch))
     update_held(session, deliveries, _subject(dispatch), len(dispatch.alerts))
+
+
+def _members(dispatch: Dispatch) -> Update:
+    """An update of the deliveries a dispatch was made of, as long as it holds them."""
+    return update(DeliveryRow).where(
+        col(DeliveryRow.message_key) == dispatch.message_key,
+        col(DeliveryRow.lease_token) == dispatch.token,
+    )
 
 
 def _subject(dispatch: Dispatch) -> str:
@@ -129,7 +133,8 @@ def _bundles(
             continue
         handling = handle(_waiting(row, alerts[row.alert_id]))
         if handling.not_before is not None and handling.not_before > now:
-            row.held_as, row.not_before = handling.how.value, handling.not_before
+            row.held_as = handling.how.value
+            row.not_before = row.due_at = handling.not_before
         elif handling.how is How.SINGLE or row.attempts:
             row.message_key = row.key
             bundles[row.key,] = [row]
@@ -164,7 +169,7 @@ def _waiting(row: DeliveryRow, alert: AlertRow) -> Waiting:
         filed_at=row.filed_at,
         attempts=row.attempts,
         held_as=How(row.held_as) if row.held_as else None,
-        due=row.not_before if row.held_as else None,
+        due=row.due_at if row.held_as else None,
     )
 
 
@@ -183,7 +188,7 @@ def _lease(
         address=first.address,
         how=_how(members),
         alerts=tuple(ALERT.from_text(alerts[row.alert_id].payload) for row in members),
-        oldest=min(row.filed_at for row in members),
+        due=min(row.due_at for row in members),
         attempts=max(row.attempts for row in members),
     )
 

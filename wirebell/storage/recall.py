@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from wirebell.core.decisions import Candidate, History, KnownArticle, Rung, Verdict, Version
 from wirebell.core.matches import Severity
 from wirebell.storage.tables import (
+    AlertRow,
     AliasRow,
     ArticleRow,
     EntryRow,
@@ -119,19 +120,15 @@ def _versions(session: Session, ids: Iterable[int]) -> dict[int, Version]:
 
 def _rung(session: Session, stories: Iterable[str]) -> tuple[Rung, ...]:
     rang = (
-        select(RulingRow.rule, EntryRow.alert_id, RulingRow.severity, RulingRow.ruled_at)
+        select(RulingRow, AlertRow.id, AlertRow.subject)
         .join(EntryRow, col(EntryRow.id) == RulingRow.entry_id)
+        .join(AlertRow, col(AlertRow.id) == EntryRow.alert_id)
         .join(VersionRow, col(VersionRow.id) == RulingRow.version_id)
         .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
-        .where(
-            col(ArticleRow.story_id).in_(list(stories)),
-            RulingRow.verdict == Verdict.RING.value,
-            col(EntryRow.alert_id).is_not(None),
-        )
+        .where(col(ArticleRow.story_id).in_(list(stories)), RulingRow.verdict == Verdict.RING.value)
         .order_by(col(RulingRow.ruled_at), col(RulingRow.id))
     )
     return tuple(
-        Rung(rule, alert_id, Severity(severity), at)
-        for rule, alert_id, severity, at in session.exec(rang)
-        if alert_id is not None
+        Rung(row.rule, alert_id, subject, Severity(row.severity), row.ruled_at)
+        for row, alert_id, subject in session.exec(rang)
     )

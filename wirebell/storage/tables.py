@@ -46,6 +46,13 @@ class Row(SQLModel):
     )
 
 
+class Leased(Row):
+    """What one worker holds until an instant; see `leases`."""
+
+    lease_token: str | None = None
+    lease_until: datetime | None = None
+
+
 class DeskRow(Row, table=True):
     """A desk as it came into force; the newest row is the one in force."""
 
@@ -66,7 +73,7 @@ class TellingRow(Row, table=True):
     told_at: datetime
 
 
-class FeedRow(Row, table=True):
+class FeedRow(Leased, table=True):
     """One feed between polls. It has never answered while `last_ok` is NULL.
 
     `validators` is a JSON list: headers may hold bytes that no text column takes as they are.
@@ -83,11 +90,9 @@ class FeedRow(Row, table=True):
     last_ok: datetime | None = None
     last_new: datetime | None = None
     next_due: datetime | None = None
-    lease_token: str | None = None
-    lease_until: datetime | None = None
 
 
-class EntryRow(Row, table=True):
+class EntryRow(Leased, table=True):
     """One state of one entry, and what became of it; it waits while `outcome` is NULL."""
 
     __tablename__ = "entry"
@@ -110,8 +115,6 @@ class EntryRow(Row, table=True):
     last_seen: datetime
     backlog: bool = False
     tries: int = 0
-    lease_token: str | None = None
-    lease_until: datetime | None = None
     outcome: str | None = None
     reason: str = ""
     relation: str | None = None
@@ -198,13 +201,16 @@ class AlertRow(Row, table=True):
     story_id: str = Field(foreign_key="story.id")
     kind: str
     severity: str
+    subject: str
     payload: str
     created_at: datetime = Field(index=True)
 
 
-class DeliveryRow(Row, table=True):
+class DeliveryRow(Leased, table=True):
     """One alert owed to one recipient by one channel.
 
+    It is to leave at `due_at`, when it was filed or its hold ends; `not_before` is when it may be
+    claimed, later than that while a retry waits.
     `message_key` names the message it leaves in. From the first attempt on it never changes:
     what may have been sent is only ever sent again as the same message.
     """
@@ -227,12 +233,11 @@ class DeliveryRow(Row, table=True):
     address: str
     severity: str
     filed_at: datetime
+    due_at: datetime
     state: str = DeliveryState.PENDING.value
     not_before: datetime | None = None
     held_as: str | None = None
     message_key: str | None = Field(default=None, index=True)
-    lease_token: str | None = Field(default=None, index=True)
-    lease_until: datetime | None = None
     attempts: int = 0
     sent_at: datetime | None = None
     last_code: str = ""
