@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select, text
 
 from tests.clock import Clock
+from tests.conftest import Postgres
 from tests.storage.samples import LEASE
 from wirebell.core.errors import StorageBusy, StorageError
 from wirebell.storage import Store
@@ -148,12 +149,32 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "news", "mysql://user:s3cret@host/db", "postgresql://host/db", "oracle+x://h/d"]
+    "url",
+    [
+        "",
+        "news",
+        "mysql://user:s3cret@host/db",
+        "postgresql://host/db",
+        "oracle+x://h/d",
+        "postgresql+psycopg://host:s3cret/db",
+    ],
 )
 def test_a_url_of_another_kind_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(StorageError, match="sqlite:///path") as caught:
         Store(url, Clock())
     assert "s3cret" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.postgres
+def test_what_a_postgres_url_sets_is_kept(postgres: Postgres) -> None:
+    url = postgres.renew("wirebell", postgres.template)
+    database = Database(f"{url}&options=-c%20application_name%3Ddesk", HASTY)
+    with database.reading() as session:
+        run = session.connection().exec_driver_sql
+        assert run("SHOW application_name").scalar_one() == "desk"
+        assert run("SHOW lock_timeout").scalar_one() == "100ms"
+    database.close()
 
 
 def test_nothing_is_opened_before_the_first_verb(tmp_path: Path) -> None:

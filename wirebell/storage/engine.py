@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
@@ -126,11 +126,12 @@ def _open(url: str, patience: timedelta) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return _open_sqlite(url, patience)
+            return _open_sqlite(parsed, patience)
         if parsed.drivername == "postgresql+psycopg":
-            return _open_postgres(url, patience)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise StorageError("WIREBELL_DATABASE", "not a database URL", _EXAMPLES) from error
+            return _open_postgres(parsed, patience)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # Without its cause: what stands where a port should is quoted, and may be a password.
+        raise StorageError("WIREBELL_DATABASE", "not a database URL", _EXAMPLES) from None
     except ModuleNotFoundError as error:
         raise StorageError(
             "WIREBELL_DATABASE", f"{error.name} is not installed", "Install the extra: postgres"
@@ -141,7 +142,7 @@ def _open(url: str, patience: timedelta) -> Engine:
 _EXAMPLES = "Use sqlite:///path/to/file.db or postgresql+psycopg://host/name"
 
 
-def _open_sqlite(url: str, patience: timedelta) -> Engine:
+def _open_sqlite(url: URL, patience: timedelta) -> Engine:
     engine = create_engine(
         url,
         connect_args={"isolation_level": None, "timeout": patience.total_seconds()},
@@ -168,14 +169,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options()["wirebell_begin"])
 
 
-def _open_postgres(url: str, patience: timedelta) -> Engine:
+def _open_postgres(url: URL, patience: timedelta) -> Engine:
     milliseconds = round(patience.total_seconds() * 1000)
+    options = (*url.normalized_query.get("options", ()), f"-c lock_timeout={milliseconds}")
     return create_engine(
         url,
-        connect_args={
-            "options": f"-c lock_timeout={milliseconds} -c timezone=UTC",
-            "connect_timeout": 10,
-        },
+        connect_args={"options": " ".join(options), "connect_timeout": 10},
         max_overflow=_THREADS,
         pool_pre_ping=True,
         hide_parameters=True,
