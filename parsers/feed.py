@@ -8,8 +8,7 @@ through here, where markup becomes plain text, and never reaches a reader as mar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -28,7 +27,7 @@ _FEEDPARSER_FAULTS = (
 )  # fmt: skip
 """What feedparser lets escape on mutilated input: about 1 in 1,000 mutations of its own tests."""
 
-_Parsed = Mapping[str, Any]  # feedparser's own dictionary, which leaves this file as values only
+_Parsed = dict[str, Any]  # feedparser's own dictionary, which leaves this file as values only
 
 _HEADERS = ("content-type", "content-language")
 """What feedparser is told. Never Content-Encoding: the body is decoded. Not Content-Location
@@ -44,14 +43,12 @@ _KINDS = (
     (re.compile(rb"\s*[{\[]"), "this is JSON, not RSS or Atom"),
     (re.compile(rb"%PDF|\x89PNG|\xff\xd8|GIF8|PK\x03\x04"), "this is a file, not a feed"),
     (re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd"), "these are compressed bytes, not a feed"),
-    (re.compile(rb".*<html\b", re.IGNORECASE | re.DOTALL), "this is an HTML page, not a feed"),
 )
 _ADVICE = "Open the address in a browser: the feed may have moved"
 _BLOCKS = frozenset(
     "address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer "
     "form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
-_UNSEEN = ("script", "style", "template", "noscript")
 _TEXTUAL = ("", "text/plain", "text/html", "application/xhtml+xml")
 _MARKUP = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 """A summary takes it a fourteenth of BeautifulSoup's time, which a poll of 1,000 feeds feels."""
@@ -63,13 +60,13 @@ def parse_feed(
     """The feed in `body`, whatever its dialect and however broken, as far as it can be read.
 
     Entries keep the order of the document and are kept without an id, a link or a date; one
-    that is repeated word for word is kept once. `url` is the feed's own address (rel=self) if
-    it gives one. Dates are re-read from the printed words, never clamped.
+    that is repeated word for word is kept once. Dates are re-read from the printed words, never
+    clamped; an entry that tells only when it was updated (dc:date too) was published then.
 
     Args:
         body: the bytes, decoded from their transfer encoding.
         url: where they came from; relative links are resolved against it.
-        headers: of the answer; Content-Type names the charset, Content-Location the base.
+        headers: of the answer; Content-Type names the charset.
         zone: the publisher's own zone, for dates printed without one (`Feed.zone`).
 
     Raises:
@@ -77,86 +74,58 @@ def parse_feed(
     """
     if _HTML.match(body[:4096]):  # a page of megabytes would take feedparser seconds
         raise ParseError(url, "this is an HTML page, not a feed", _ADVICE)
-    read = _read(body, url, headers or {})
-    if not (read.get("version") or read["entries"]):  # `bozo` condemns feeds that read well
-        raise ParseError(url, _what_it_is(body), _ADVICE)
-    channel = read["feed"]
-    base = _base(url, headers or {})
-    entries = (_entry(raw, channel, base, zone) for raw in read["entries"])
-    return ParsedFeed(
-        title=one_line(_text(channel, "title")),
-        url=_linked(channel, "self", base) or url,
-        hub=_linked(channel, "hub", base),
-        entries=tuple(dict.fromkeys(entry for entry in entries if _says_something(entry))),
-    )
-
-
-def _read(body: bytes, url: str, headers: Mapping[str, str]) -> _Parsed:
+    told = {k.lower(): v for k, v in (headers or {}).items() if k.lower() in _HEADERS}
     try:
         read: _Parsed = feedparser.parse(
             BytesIO(body),  # a str would be opened as an address or as a file
-            response_headers={k.lower(): v for k, v in headers.items() if k.lower() in _HEADERS},
+            response_headers=told,
             sanitize_html=False,
             resolve_relative_uris=False,
         )
     except _FEEDPARSER_FAULTS as error:
         raise ParseError(url, "this is too broken for any reading", _ADVICE) from error
-    return read
-
-
-def _base(url: str, headers: Mapping[str, str]) -> str:
-    location = next((v for k, v in headers.items() if k.lower() == "content-location"), "")
-    return _absolute(location, url) or url
-
-
-def _what_it_is(body: bytes) -> str:
-    start = body[:4096]
-    for pattern, words in _KINDS:
-        if pattern.match(start):
-            return words
-    return "this is neither RSS nor Atom"
+    if not (read.get("version") or read["entries"]):  # `bozo` condemns feeds that read well
+        kinds = (words for pattern, words in _KINDS if pattern.match(body))
+        raise ParseError(url, next(kinds, "this is neither RSS nor Atom"), _ADVICE)
+    channel = read["feed"]
+    entries = (_entry(raw, channel, url, zone) for raw in read["entries"])
+    return ParsedFeed(
+        title=one_line(_text(channel, "title")),
+        url=_linked(channel, "self", url) or url,
+        hub=_linked(channel, "hub", url),
+        entries=tuple(
+            dict.fromkeys(e for e in entries if e.id or e.url or e.title or e.summary or e.content)
+        ),
+    )
 
 
 def _entry(raw: _Parsed, channel: _Parsed, base: str, zone: str) -> Entry:
-    contents = (
-        _plain(_words(piece, "value"), _words(piece, "type")) for piece in raw.get("content", ())
-    )
-    content = max(contents, key=len, default="")
+    pieces = (_plain(_words(p, "value"), _words(p, "type")) for p in raw.get("content", ()))
+    content = max(pieces, key=len, default="")
     # Where an entry has content alone, feedparser repeats it as a summary without detail.
     repeated = bool(content) and "summary_detail" not in raw
+    published, created, updated = (
+        read_date(_words(raw, name), zone=zone) for name in ("published", "created", "updated")
+    )
+    people = (_words(who, "name") or _words(who, "email") for who in raw.get("authors", ()))
+    tags = (_words(tag, "label") or _words(tag, "term") for tag in raw.get("tags", ()))
     return Entry(
         id=one_line(_words(raw, "id")),
         url=_absolute(_words(raw, "feedburner_origlink") or _words(raw, "link"), base),
         title=one_line(_text(raw, "title")),
         summary="" if repeated else _text(raw, "summary"),
         content=content,
-        published=_date(raw, "published", zone) or _date(raw, "created", zone),
-        updated=_date(raw, "updated", zone),
-        authors=_names(raw),
-        categories=_distinct(
-            _words(tag, "label") or _words(tag, "term") for tag in raw.get("tags", ())
-        ),
+        published=published or created or updated,
+        updated=updated,
+        authors=_distinct(people) or _distinct([_words(raw, "author")]),
+        categories=_distinct(tags),
         language=one_line(_words(raw, "language") or _words(channel, "language")),
     )
 
 
-def _says_something(entry: Entry) -> bool:
-    return bool(entry.id or entry.url or entry.title or entry.summary or entry.content)
-
-
 def _words(raw: _Parsed, name: str) -> str:
-    # By `in`, not by get: feedparser would answer "updated" with "published".
-    value = raw[name] if name in raw else None  # noqa: SIM401  # see above
+    value = dict.get(raw, name)  # feedparser's own get would answer "updated" with "published"
     return value if isinstance(value, str) else ""
-
-
-def _date(raw: _Parsed, name: str, zone: str) -> datetime | None:
-    return read_date(_words(raw, name), zone=zone)
-
-
-def _names(raw: _Parsed) -> tuple[str, ...]:
-    people = (_words(who, "name") or _words(who, "email") for who in raw.get("authors", ()))
-    return _distinct(people) or _distinct([_words(raw, "author")])
 
 
 def _distinct(words: Iterable[str]) -> tuple[str, ...]:
@@ -187,25 +156,22 @@ def _plain(words: str, kind: str) -> str:
     """`words` as people see them: no tags, no entities, each block on a line of its own."""
     if kind not in _TEXTUAL:
         return ""
-    if kind == "text/plain" or "<" not in words:
-        return _lines(clean(unescape(words)))
-    try:
-        root = html.document_fromstring(words.encode(errors="ignore"), parser=_MARKUP)
-    except etree.ParserError:  # nothing but a comment
-        return ""
-    etree.strip_elements(root, *_UNSEEN, with_tail=False)
-    return _lines(clean("".join(_pieces(root))))
-
-
-def _pieces(root: Any) -> Iterator[str]:
-    """The text under `root` in reading order, a line break before and after each block."""
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if element.tag in _BLOCKS:
-            yield "\n"
-        yield (element.text if event == "start" else element.tail) or ""
-
-
-def _lines(text: str) -> str:
-    """`text` with one space between words and no empty lines."""
+    marked = kind != "text/plain" and "<" in words
+    text = clean(_visible(words) if marked else unescape(words))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _visible(markup: str) -> str:
+    """The text in `markup` in reading order, a line break before and after each block."""
+    try:
+        root = html.document_fromstring(markup.encode(errors="ignore"), parser=_MARKUP)
+    except etree.ParserError:  # nothing but a comment
+        return ""
+    etree.strip_elements(root, "script", "style", "template", "noscript", with_tail=False)
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag in _BLOCKS:
+            pieces.append("\n")
+        pieces.append((element.text if event == "start" else element.tail) or "")
+    return "".join(pieces)
