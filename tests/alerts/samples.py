@@ -49,6 +49,7 @@ ALERT = Alert(
     tier=1,
     seen=SEEN,
     root="al-aaaaaaaaaa",
+    subject="[URGENT] Envoys ease curbs on rare-earth magnets — Northern Wire",
     rules=(RULE,),
     published=SEEN - timedelta(minutes=2),
     snippets=(Snippet("The export of rare-earth magnets was settled in the call.", ((14, 32),)),),
@@ -92,7 +93,7 @@ def dispatch(*alerts: Alert, how: How = How.SINGLE, **changes: Any) -> Dispatch:
         "channel": "mail",
     }
     values |= {"address": "ana@desk.example", "how": how, "alerts": alerts or (ALERT,)}
-    return Dispatch(**{**values, "oldest": SEEN, **changes})
+    return Dispatch(**{**values, "due": SEEN, **changes})
 
 
 def waiting(severity: Severity, filed_at: datetime = SEEN, **changes: Any) -> Waiting:

@@ -59,6 +59,7 @@ def evidence(surface: str, term: str, who: str = "", nth: int = 0, field: str = 
     return Evidence(term, field, start, start + len(surface), surface, who)
 
 
+FIRST = Rung("a", "al-first", "[URGENT] First — Wire", Severity.URGENT, SEEN)
 FOUND = (
     evidence("rare earths", "rare earth", field="title"),
     evidence("Ada Lindqvist", "Ada Lindqvist", "ada-lindqvist"),
@@ -200,12 +201,29 @@ def test_marks_stand_on_the_words_whatever_is_cleaned_away_around_them(
 
 
 def test_the_kind_says_what_the_article_is_to_what_we_had() -> None:
+    rung = History(rung=(FIRST,))
     kinds = {
-        relation: alert_of(decision_=decision(relation=relation)).kind for relation in Relation
+        relation: alert_of(decision_=decision(relation=relation), history=rung).kind
+        for relation in Relation
     }
     assert kinds.pop(Relation.UPDATE) is AlertKind.UPDATE
     assert kinds.pop(Relation.CORRECTION) is AlertKind.CORRECTION
     assert set(kinds.values()) == {AlertKind.NEW}
+
+
+def test_what_was_never_told_is_new_whatever_it_is_a_version_of() -> None:
+    for relation in Relation:
+        assert alert_of(decision_=decision(relation=relation)).kind is AlertKind.NEW
+
+
+def test_the_subject_says_how_loud_what_and_who_and_leaves_room_for_re() -> None:
+    subject = alert_of().subject
+    assert subject == "[URGENT] Envoys meet over rare earths — Northern Wire"
+    long = replace(ARTICLE, title="Envoys of both sides " * 10)
+    cut = alert_of(candidate(long, feed_name="Northern Wire " * 9)).subject
+    assert cut.startswith("[URGENT] Envoys of both sides Envoys")
+    assert "… — Northern Wire Northern" in cut
+    assert len(f"Re: {cut}") <= 120
 
 
 def test_changes_are_told_as_edits() -> None:
@@ -215,11 +233,9 @@ def test_changes_are_told_as_edits() -> None:
 
 def test_the_first_alert_of_a_story_is_the_root_of_the_later_ones() -> None:
     assert alert_of().root == alert_of().id
-    rung = (
-        Rung("a", "al-first", Severity.URGENT, SEEN),
-        Rung("b", "al-second", Severity.FLASH, SEEN),
-    )
-    assert alert_of(history=History(rung=rung)).root == "al-first"
+    second = Rung("b", "al-second", "[FLASH] Second", Severity.FLASH, SEEN)
+    later = alert_of(history=History(rung=(FIRST, second)))
+    assert (later.root, later.subject) == ("al-first", "[URGENT] First — Wire")
 
 
 def test_other_outlets_are_told_once_each() -> None:

@@ -16,6 +16,7 @@ from wirebell.core.alerts import Alert, AlsoIn, Edit, Finding, How, Message, Sni
 
 FIELDS: dict[str, Callable[[str], Alert]] = {
     "headline": lambda words: replace(ALERT, headline=words),
+    "subject": lambda words: replace(ALERT, subject=f"[URGENT] {words}"),
     "source": lambda words: replace(ALERT, source=words),
     "url": lambda words: replace(ALERT, url=f"https://news.example/{words}"),
     "snippet": lambda words: replace(ALERT, snippets=(Snippet(words, ((0, 3),)),)),

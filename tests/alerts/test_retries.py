@@ -63,12 +63,10 @@ def test_the_loudest_alert_of_a_message_sets_its_patience() -> None:
     assert next_step(RETRY, both, SEEN + hours(20)).state is DeliveryState.PENDING
 
 
-def test_what_was_held_for_days_still_gets_its_tries() -> None:
-    for how in (How.DIGEST, How.QUIET):
-        held = dispatch(ROUTINE, how=how, attempts=0)
-        assert next_step(RETRY, held, SEEN + hours(80)).state is DeliveryState.PENDING
-        spent = replace(held, attempts=60)
-        assert next_step(RETRY, spent, SEEN + hours(80)).state is DeliveryState.DEAD
+def test_the_age_of_what_was_held_counts_from_when_it_was_let_go() -> None:
+    held = dispatch(ROUTINE, how=How.DIGEST, due=SEEN + hours(80))
+    assert next_step(RETRY, held, SEEN + hours(91)).state is DeliveryState.PENDING
+    assert next_step(RETRY, held, SEEN + hours(92)).state is DeliveryState.DEAD
 
 
 def test_a_broken_channel_is_looked_at_again_for_a_week() -> None:

@@ -17,7 +17,7 @@ from wirebell.core.alerts import (
     Snippet,
 )
 from wirebell.core.decisions import Candidate, Decision, History, Relation, Ruling, Verdict
-from wirebell.core.matches import Evidence
+from wirebell.core.matches import Evidence, Severity
 from wirebell.core.news import Article
 from wirebell.core.text import clean, one_line, sentences
 from wirebell.desk.values import Desk
@@ -26,6 +26,7 @@ _KINDS = {Relation.UPDATE: AlertKind.UPDATE, Relation.CORRECTION: AlertKind.CORR
 _SNIPPETS = 3
 _SENTENCE = 400  # characters shown of a sentence that has no end
 _HEADLINE = 300
+_SUBJECT = 120 - len("Re: ")
 
 
 def compose(candidate: Candidate, decision: Decision, history: History, desk: Desk) -> Alert | None:
@@ -41,17 +42,21 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
     seen = candidate.inbox.first_seen
     published = article.published or entry.published
     id_ = _alert_id(decision.story, ringing, candidate.text_hash)
+    severity = max((ruling.severity for ruling in ringing), key=lambda s: s.rank)
+    headline = one_line(article.title or entry.title, _HEADLINE)
+    first = history.rung[0] if history.rung else None
     return Alert(
         id=id_,
         story=decision.story,
-        kind=_KINDS.get(decision.relation, AlertKind.NEW),
-        severity=max((ruling.severity for ruling in ringing), key=lambda s: s.rank),
-        headline=one_line(article.title or entry.title, _HEADLINE),
+        kind=_KINDS.get(decision.relation, AlertKind.NEW) if first else AlertKind.NEW,
+        severity=severity,
+        headline=headline,
         url=article.url or entry.url,
         source=one_line(candidate.feed_name),
         tier=candidate.tier,
         seen=seen,
-        root=history.rung[0].alert_id if history.rung else id_,
+        root=first.alert_id if first else id_,
+        subject=first.subject if first else _subject(severity, headline, candidate.feed_name),
         rules=tuple(_alert_rule(ruling, desk) for ruling in ringing),
         published=min(published, seen) if published else None,
         snippets=_snippets(article, [e for ruling in ringing for e in ruling.evidence]),
@@ -64,6 +69,12 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
         note=one_line(candidate.note),
         desk_hash=candidate.desk_hash,
     )
+
+
+def _subject(severity: Severity, headline: str, source: str) -> str:
+    """How loud, what and who, with room for a "Re: " before it."""
+    start, end = f"[{severity.upper()}] ", f" — {one_line(source, 30)}"
+    return f"{start}{one_line(headline, _SUBJECT - len(start) - len(end))}{end}"
 
 
 def _alert_id(story: str, ringing: Iterable[Ruling], text_hash: str) -> str:

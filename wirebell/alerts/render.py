@@ -66,12 +66,9 @@ def _filled(name: str, **values: object) -> Iterator[str]:
 
 
 def _subject(alert: Alert) -> str:
-    """The same for every alert of a story whose headline stays; "Re:" for what follows up."""
-    source = one_line(alert.source, 30)
+    """That of the story's first alert, after "Re: " where this one follows it up."""
     again = "" if alert.kind is AlertKind.NEW else "Re: "
-    start = f"[{alert.severity.upper()}] "
-    room = _SUBJECT - len("Re: ") - len(start) - len(source) - len(" — ")
-    return f"{again}{start}{one_line(alert.headline, room)} — {source}"
+    return one_line(again + alert.subject, _SUBJECT)
 
 
 def _digest_subject(alerts: tuple[Alert, ...], label: str) -> str:

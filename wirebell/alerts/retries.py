@@ -8,7 +8,6 @@ from hashlib import sha256
 from wirebell.core.alerts import (
     DeliveryState,
     Dispatch,
-    How,
     Receipt,
     ReceiptState,
     Step,
@@ -22,43 +21,32 @@ _MENDING = timedelta(minutes=5)  # between two looks at a channel somebody must 
 _MENDED = timedelta(days=7)
 _LOUD_AGE = timedelta(hours=24)  # flash and urgent
 _ROUTINE_AGE = timedelta(hours=12)
-_HELD_TRIES = 50  # what the backoff makes of twelve hours
 
 
 def next_step(receipt: Receipt, dispatch: Dispatch, now: datetime) -> Step:
     """The state after `receipt`, and when to try again; a dead dispatch is never tried again.
 
     Retries wait 15 s, doubling to 15 min, a little less by a jitter that depends only on the
-    message and the try; a server's Retry-After wins, up to an hour. They end by age: 24 h,
-    routine 12 h. A broken channel is looked at every 5 min and gives up after 7 days. What may
-    have been taken is sent again under the same message key, so that a copy can be known.
+    message and the try; a server's Retry-After wins, up to an hour. They end 24 h after the
+    message was due, routine 12 h. A broken channel is looked at every 5 min and gives up after
+    7 days. What may have been taken is sent again under the same message key, so that a copy
+    can be known.
     """
-    age = now - dispatch.oldest
+    age = now - dispatch.due
     if receipt.state is ReceiptState.SENT:
         return Step(DeliveryState.SENT)
     if receipt.state is ReceiptState.PERMANENT:
         return Step(DeliveryState.DEAD)
     if receipt.state is ReceiptState.CONFIG:
         return _again(now + _MENDING) if age < _MENDED else Step(DeliveryState.DEAD)
-    if _is_spent(dispatch, age):
+    loud = any(alert.severity is not Severity.ROUTINE for alert in dispatch.alerts)
+    if age >= (_LOUD_AGE if loud else _ROUTINE_AGE):
         return Step(DeliveryState.DEAD)
     return _again(now + _wait(receipt, dispatch))
 
 
 def _again(at: datetime) -> Step:
     return Step(DeliveryState.PENDING, at)
-
-
-def _is_spent(dispatch: Dispatch, age: timedelta) -> bool:
-    """Whether a dispatch has been tried for long enough.
-
-    What was held for a digest or overnight was old when first tried, and nobody wrote down
-    when that was: it must have had its tries as well.
-    """
-    loud = any(alert.severity is not Severity.ROUTINE for alert in dispatch.alerts)
-    if age < (_LOUD_AGE if loud else _ROUTINE_AGE):
-        return False
-    return dispatch.how is How.SINGLE or dispatch.attempts >= _HELD_TRIES
 
 
 def _wait(receipt: Receipt, dispatch: Dispatch) -> timedelta:
