@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +14,7 @@ from sqlalchemy import inspect
 from sqlmodel import text
 
 from tests.clock import Clock
-from wirebell.core.errors import SchemaBehind
+from wirebell.core.errors import SchemaBehind, StorageBusy
 from wirebell.storage import Store
 from wirebell.storage.engine import Database
 from wirebell.storage.tables import Row
@@ -71,6 +75,24 @@ def test_a_database_of_a_later_code_says_so(database_url: str) -> None:
         store.check_schema()
     store.close()
     database.close()
+
+
+def test_an_upgrade_waits_for_who_has_the_file_and_not_for_ever(tmp_path: Path) -> None:
+    file = tmp_path / "wirebell.db"
+    holder = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN EXCLUSIVE")
+    hasty = Store(f"sqlite:///{file}", Clock(), patience=timedelta(milliseconds=50))
+    with pytest.raises(StorageBusy):
+        hasty.upgrade()
+    hasty.close()
+    store = Store(f"sqlite:///{file}", Clock())
+    release = threading.Timer(0.2, holder.rollback)
+    release.start()
+    store.upgrade()
+    store.check_schema()
+    release.join()
+    holder.close()
+    store.close()
 
 
 def test_four_processes_may_upgrade_at_once(

@@ -73,8 +73,8 @@ def finish_attempt(
     detail = one_line(receipt.detail, 300)
     attempt = (
         update(AttemptRow)
-        .where(col(AttemptRow.token) == dispatch.token, col(AttemptRow.finished_at).is_(None))
         .where(col(AttemptRow.message_key) == dispatch.message_key)
+        .where(col(AttemptRow.token) == dispatch.token)
         .values(finished_at=now, state=receipt.state.value, code=receipt.code, detail=detail)
         .values(provider_id=receipt.provider_id)
     )

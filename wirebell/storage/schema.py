@@ -68,11 +68,11 @@ def _revision(session: Session) -> str | None:
 def _switch_to_wal(file: Path, seconds: float) -> None:
     """Let readers and one writer work side by side; the file keeps it.
 
-    SQLite does not wait its usual timeout here (4 processes at once: 3 % "database is locked"),
-    so we do.
+    SQLite does not always wait its own timeout here (4 processes at once: 3 % "database is
+    locked"), so we do.
     """
     deadline = time.monotonic() + seconds
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
