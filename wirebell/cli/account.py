@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from wirebell.cli.terminal import SEVERITY_STYLE, say
 from wirebell.core.alerts import Alert
 from wirebell.core.books import Books, Tally
-from wirebell.core.feeds import FeedState
+from wirebell.core.feeds import NETWORK_FAILURES, FeedState
 from wirebell.core.text import one_line
 from wirebell.storage import Store
 
@@ -28,11 +28,13 @@ EXAMPLES = 2  # headlines shown for a reason, unless all are asked for
 
 
 def print_account(store: Store, tally: Tally, since: datetime, *, show_all: bool) -> None:
-    """Print what a pass did; at most about 25 lines unless all is asked for."""
+    """Print what a pass did; about 25 lines unless all is asked for."""
     print_feeds(store.feed_states())
-    alerts = store.recent_alerts(tally.alerts) if tally.alerts else ()
-    say((f"\nRang {tally.alerts}", "bold"), f"  ({_deliveries(tally)})" if tally.alerts else "")
-    for alert in reversed(alerts):
+    counts = {"sent": tally.sent, "held for their hour": tally.held}
+    counts |= {"to be tried again": tally.retrying, "undeliverable": tally.dead}
+    sent = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+    say((f"\nRang {tally.alerts}", "bold"), f"  ({sent})" if sent else "")
+    for alert in reversed(store.recent_alerts(tally.alerts) if tally.alerts else ()):
         print_alert(alert)
     quiet: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for title, outcome, reason in store.outcomes_since(since):
@@ -43,9 +45,18 @@ def print_account(store: Store, tally: Tally, since: datetime, *, show_all: bool
 
 
 def print_feeds(states: Sequence[FeedState]) -> None:
-    """How many feeds work, and each one that does not."""
+    """How many feeds work, and each one that does not; one line when it is our own line."""
     failing = [state for state in states if state.state not in ("ok", "new")]
     say(("Feeds", "bold"), f"  {len(states) - len(failing)} of {len(states)} well")
+    unreached = [state for state in failing if state.state in NETWORK_FAILURES]
+    if len(unreached) > len(states) / 2:
+        say(
+            (
+                f"  our line looks down: {len(unreached)} could not be reached; trying again",
+                "yellow",
+            )
+        )
+        failing = [state for state in failing if state not in unreached]
     for state in failing:
         say((f"  {state.feed_id}: {state.state}", "yellow"), f"  {one_line(state.detail, 100)}")
 
@@ -53,22 +64,17 @@ def print_feeds(states: Sequence[FeedState]) -> None:
 def print_alert(alert: Alert) -> None:
     """One alert: how loudly, the headline, where from, and why."""
     badge = (f" {alert.severity.upper()} ", SEVERITY_STYLE[alert.severity])
-    kind = "" if alert.kind == "new" else f" {alert.kind.upper()}"
-    say(
-        "  ",
-        badge,
-        (kind, "bold"),
-        f" {one_line(alert.headline, 90)}",
-        (f"  {alert.source}", "dim"),
-    )
+    kind = "" if alert.kind == "new" else f"{alert.kind.upper()} "
+    say("  ", badge, f" {kind}{one_line(alert.headline, 90)}", (f"  {alert.source}", "dim"))
     for rule in alert.rules:
-        found = ", ".join(f"{f.surface} x{f.count}" for f in rule.findings)
+        found = ", ".join(f"{finding.surface} x{finding.count}" for finding in rule.findings)
         say((f"         {rule.id}: ", "dim"), one_line(found, 110))
 
 
 def print_quiet(quiet: dict[str, list[tuple[str, str]]], *, show_all: bool) -> None:
     """What did not ring, counted by reason, with a headline or two for each."""
-    say(("\nDid not ring, because", "bold"))
+    if quiet:
+        say(("\nDid not ring, because", "bold"))
     for outcome, rows in sorted(quiet.items(), key=lambda item: -len(item[1])):
         say(f"  {len(rows):>4} {OUTCOME_WORDS.get(outcome, outcome)}")
         for title, reason in rows if show_all else rows[:EXAMPLES]:
@@ -77,21 +83,16 @@ def print_quiet(quiet: dict[str, list[tuple[str, str]]], *, show_all: bool) -> N
 
 def print_books(books: Books) -> None:
     """The sums: every entry has an outcome or waits, every delivery a state."""
-    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(books.outcomes.items()))
-    states = ", ".join(f"{count} {name}" for name, count in sorted(books.deliveries.items()))
-    verdict = (
-        ("the books balance", "green") if books.whole else ("THE BOOKS DO NOT BALANCE", "bold red")
-    )
+    balance = ("the books balance", "green") if books.whole else ("THE BOOKS DO NOT BALANCE", "red")
+    entries = f"{books.entries} entries = {_counted(books.outcomes)}, {books.waiting} waiting"
     say(
-        "\n", verdict, f": {books.entries} entries = {outcomes or 'none'}, {books.waiting} waiting;"
+        "\n",
+        balance,
+        f": {entries}; {books.alerts} alerts, deliveries: {_counted(books.deliveries)}",
     )
-    say(f"  {books.alerts} alerts, deliveries: {states or 'none'}")
     for problem in books.problems:
         say((f"  {problem}", "red"))
 
 
-def _deliveries(tally: Tally) -> str:
-    words = [f"{tally.sent} sent", f"{tally.held} held for their hour" if tally.held else ""]
-    words += [f"{tally.retrying} to be tried again" if tally.retrying else ""]
-    words += [f"{tally.dead} undeliverable" if tally.dead else ""]
-    return ", ".join(word for word in words if word)
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from wirebell.cli import channels, database, demo, desk, poll, up
+from wirebell.cli import channels, demo, desk, operations
 from wirebell.cli.terminal import complain
 from wirebell.core.errors import DeskError, WirebellError
 
@@ -20,23 +20,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("demo")(demo.demo)
-app.command("up")(up.up)
-app.command("poll")(poll.poll)
-app.command("check")(desk.check)
+for verb in (demo.demo, operations.up, operations.poll, desk.check, desk.parse):
+    app.command()(verb)
 app.command("try")(desk.try_page)
-app.command("parse")(desk.parse)
 app.add_typer(channels.app, name="channels")
-app.add_typer(database.app, name="db")
+app.add_typer(operations.database, name="db")
 
 
 def main() -> None:
     """Run the command line; a deliberate error is one sentence, not a trace."""
     try:
         app()
-    except DeskError as error:
-        complain(str(error))
-        sys.exit(1)
     except WirebellError as error:
         complain(str(error))
-        sys.exit(3)
+        sys.exit(1 if isinstance(error, DeskError) else 3)

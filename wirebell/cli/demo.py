@@ -17,89 +17,62 @@ import typer
 from wirebell.cli.account import print_account
 from wirebell.cli.newsroom import STAGES, Newsroom
 from wirebell.cli.newsroom.script import departures
+from wirebell.cli.operations import All
 from wirebell.cli.prefect_server import PrefectServer
 from wirebell.cli.terminal import complain, progress, say
 from wirebell.core.books import Tally
 from wirebell.core.clock import system_clock
-from wirebell.core.errors import ServerError
-from wirebell.core.settings import Settings, load_settings
+from wirebell.core.settings import load_settings
 from wirebell.storage import Store
 
-All = Annotated[bool, typer.Option("--all", help="List everything that did not ring.")]
 Keep = Annotated[bool, typer.Option("--keep", envvar="KEEP", help="Leave the UI up until Ctrl-C.")]
 
 
 def demo(show_all: All = False, keep: Keep = False) -> None:
     """Ring a few alerts by mail and Slack on this machine, without a network."""
     home = load_settings().home.resolve() / "demo"
-    fresh(home)
-    now = datetime.now(UTC)
-    with Newsroom(home / "messages", now) as room:
-        room.write_desk(home / "desk")
-        environ = {**os.environ, **room.environment, **_own_settings(home)}
-        settings = _settings(home, room)
-        store = Store(settings.database_url, system_clock)
-        try:
+    _forget_the_last(home)
+    environ = {**os.environ, "WIREBELL_HOME": str(home), "WIREBELL_RULES": str(home / "desk")}
+    environ["WIREBELL_DATABASE"] = ""
+    store = Store(f"sqlite:///{home / 'wirebell.db'}", system_clock)
+    try:
+        with Newsroom(home / "messages", datetime.now(UTC)) as room:
+            room.write_desk(home / "desk")
+            environ |= room.environment
             with PrefectServer(home / "prefect", _free_port(), environ) as server:
                 _run_morning(server, room, store)
-                wrong = _tell(store, room, settings, show_all=show_all)
+                wrong = _tell(store, show_all=show_all)
+                mails, posts = len(room.mails), len(room.posts)
+                where = os.path.relpath(home / "messages")
+                say(f"\n{mails} mails and {posts} Slack messages lie in {where}/")
                 if keep:
                     _stay(server)
-        finally:
-            store.close()
+    finally:
+        store.close()
     raise typer.Exit(1 if wrong else 0)
 
 
-def fresh(home: Path) -> None:
-    """Forget the last demo, but keep Prefect's own database: making it takes ten seconds."""
+def _forget_the_last(home: Path) -> None:
+    """Start afresh, but keep Prefect's own database: making it takes ten seconds."""
     for old in home.glob("*"):
         if old.name != "prefect":
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     home.mkdir(parents=True, exist_ok=True)
 
 
-def _own_settings(home: Path) -> dict[str, str]:
-    return {
-        "WIREBELL_HOME": str(home),
-        "WIREBELL_RULES": str(home / "desk"),
-        "WIREBELL_DATABASE": "",
-    }
-
-
-def _settings(home: Path, room: Newsroom) -> Settings:
-    """The settings the flow runs see; given outright, so that no .env can bend the demo."""
-    return Settings(
-        home=home,
-        rules=home / "desk",
-        database="",
-        slack_base=room.slack_base,
-        allow_hosts="127.0.0.1",
-    )
-
-
 def _run_morning(server: PrefectServer, room: Newsroom, store: Store) -> None:
     with stage("a database"):
         store.upgrade()
-    with stage("Prefect's server"):
+    with stage("Prefect's server and a worker"):
         server.start()
-    with stage("deployments and a worker"):
+    with stage("the deployments"):
         server.deploy()
         for deployment in ("watch/watch", "deliver/deliver"):
             server.pause(deployment)  # the demo asks for its runs one by one
-        server.start_worker()
     for name in STAGES:
         room.stage(name)
         with stage(f"flow run: {name}") as told:
-            told.append(_poll(server))
-
-
-def _poll(server: PrefectServer) -> str:
-    state, words = server.run("watch/watch", {"every_feed": True})
-    if state != "COMPLETED":
-        raise ServerError(
-            "watch/watch", f"ended {state}: {words}", f"Read the logs in {server.home}"
-        )
-    return words
+            told.append(server.run("watch/watch", {"every_feed": True}))
 
 
 @contextmanager
@@ -110,12 +83,12 @@ def stage(name: str) -> Iterator[list[str]]:
     with progress() as bar:
         bar.add_task(name)
         yield told
-    seconds = f"{time.monotonic() - begun:4.1f} s"
-    say(("ok ", "green"), (f"{seconds}  ", "dim"), name, (f"  {' '.join(told)}" if told else ""))
+    seconds = f"{time.monotonic() - begun:4.1f} s  "
+    say(("ok ", "green"), (seconds, "dim"), name, "".join(f": {words}" for words in told))
 
 
-def _tell(store: Store, room: Newsroom, settings: Settings, *, show_all: bool) -> bool:
-    """Print the morning, and whether it went as planned."""
+def _tell(store: Store, *, show_all: bool) -> bool:
+    """Print the morning, and whether it differs from the plan."""
     since = system_clock() - timedelta(days=1)
     outcomes = store.outcomes_since(since)
     books = store.books()
@@ -126,8 +99,6 @@ def _tell(store: Store, room: Newsroom, settings: Settings, *, show_all: bool) -
     wrong = departures(alerts, [(title, outcome) for title, outcome, _ in outcomes])
     for words in wrong:
         complain(f"not as planned: {words}")
-    folder = os.path.relpath(settings.home / "messages")
-    say(f"\n{len(room.mails)} mails and {len(room.posts)} Slack messages lie in {folder}/")
     return bool(wrong) or not books.whole
 
 

@@ -1,0 +1,77 @@
+"""poll, up, db upgrade: what an operator starts by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Annotated
+
+import typer
+
+from wirebell.cli.account import print_account
+from wirebell.cli.prefect_server import PrefectServer
+from wirebell.cli.terminal import progress, say
+from wirebell.core.clock import system_clock
+from wirebell.core.settings import Settings, load_environ, load_settings
+from wirebell.pipeline.steps import deliver_due, file_inbox, poll_feeds
+from wirebell.pipeline.wiring import desk_in_force, open_house, open_transport
+from wirebell.storage import Store
+
+Every = Annotated[bool, typer.Option("--every-feed", help="Poll every feed, due or not.")]
+All = Annotated[bool, typer.Option("--all", help="List everything that did not ring.")]
+
+database = typer.Typer(help="The database's care.", no_args_is_help=True)
+database.callback()(lambda: None)  # keeps `db upgrade` two words while it is the only verb
+
+
+def poll(every_feed: Every = False, show_all: All = False) -> None:
+    """Poll the feeds that are due, file what is new, ring for what matters: once."""
+    asyncio.run(_poll(load_settings(), every_feed, show_all))
+
+
+async def _poll(settings: Settings, every_feed: bool, show_all: bool) -> None:
+    async with open_house(settings, upgrade=True) as house:
+        started = house.clock()
+        with progress() as bar:
+            stage = bar.add_task(f"asking {len(house.desk.feeds)} feeds")
+            tally = await poll_feeds(house.desk.feeds, house, due_only=not every_feed)
+            bar.update(stage, description=f"reading {tally.fresh} new entries")
+            tally += await file_inbox(house)
+            bar.update(stage, description=f"ringing for {tally.alerts} alerts")
+            tally += await asyncio.to_thread(deliver_due, house)
+        print_account(house.store, tally, started, show_all=show_all)
+
+
+def up() -> None:
+    """Start the server, the UI, the deployments and a worker; Ctrl-C stops all of it."""
+    settings = load_settings()
+    store = Store(settings.database_url, system_clock)
+    try:
+        store.upgrade()
+        desk = desk_in_force(store, settings.rules, settings.home)
+    finally:
+        store.close()
+    say(f"desk {desk.hash[:8]}: {len(desk.feeds)} feeds, {len(desk.rules)} rules")
+    for problem in open_transport(desk, settings, load_environ()).problems():
+        say((problem, "yellow"))
+    environ = {**os.environ, "WIREBELL_HOME": str(settings.home.resolve())}
+    with PrefectServer(settings.home / "prefect", settings.prefect_port, environ) as server:
+        try:
+            say("starting the server; 10 to 20 seconds")
+            server.start()
+            server.deploy()
+            say(("up", "bold green"), f": {server.url} shows the runs; Ctrl-C stops everything")
+            server.wait()
+        except KeyboardInterrupt:
+            say("stopping")
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the tables up to this version of the code; safe to run again."""
+    store = Store(load_settings().database_url, system_clock)
+    try:
+        store.upgrade()
+    finally:
+        store.close()
+    say("the database is up to date")
