@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from wirebell.core.errors import ServerError
 
@@ -23,6 +25,8 @@ POOL = "wirebell"
 START_SECONDS = 120.0  # a loaded machine took 24 s
 RUN_SECONDS = 300.0  # above the flows' own deadline
 STOP_SECONDS = 20.0
+# With its database busy the server answers 503, which its own client tries again too.
+_PATIENT = Retry(total=8, backoff_factor=0.2, status_forcelist=[503], allowed_methods=None)
 _PREFECT = (sys.executable, "-m", "prefect")
 
 
@@ -39,6 +43,8 @@ class PrefectServer:
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._http = requests.Session()
+        self._http.mount("http://", HTTPAdapter(max_retries=_PATIENT))
         self._environ = {
             **environ,
             "PREFECT_HOME": str(self.home),
@@ -133,7 +139,7 @@ class PrefectServer:
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         try:
-            answer = requests.request(method, f"{self.url}/api/{path}", json=body, timeout=30)
+            answer = self._http.request(method, f"{self.url}/api/{path}", json=body, timeout=30)
             answer.raise_for_status()
         except requests.RequestException as error:
             raise ServerError(self.url, f"{method} {path}: {error}", "Is the server up?") from None
