@@ -15,13 +15,16 @@ CAP = 256 * 1024
 
 
 @asynccontextmanager
-async def a_fetcher(*allow: str, deadline: float = 20.0) -> AsyncIterator[Fetcher]:
+async def a_fetcher(
+    *allow: str, deadline: float = 20.0, patience: float = 60.0
+) -> AsyncIterator[Fetcher]:
     async with Fetcher(
         contact="https://example.org/bell",
         allow_hosts=allow,
         deadline=deadline,
         cap=CAP,
         clock=lambda: NOW,
+        patience=patience,
     ) as fetcher:
         yield fetcher
 

@@ -266,7 +266,10 @@ async def test_many_polls_at_once_keep_to_two_for_one_server(
     assert web.peak == 2
 
 
-async def test_a_fetcher_outside_its_context_says_so(web: WebServer) -> None:
-    fetcher = Fetcher(contact="x", allow_hosts=(), deadline=1, cap=1, clock=lambda: NOW)
-    with pytest.raises(RuntimeError, match="async with"):
-        await poll(fetcher, web.url("/feed"))
+async def test_who_waits_too_long_for_a_turn_is_told_so(web: WebServer) -> None:
+    web.put("/hangs", Answer(BODY, late=5))
+    async with a_fetcher("127.0.0.1", deadline=1, patience=0.2) as fetcher:
+        polls = (failure(fetcher, web.url("/hangs")) for _ in range(9))
+        found = await asyncio.wait_for(asyncio.gather(*polls), timeout=2)
+    assert {fault.kind for fault in found} == {FailureKind.TIMEOUT}
+    assert sum("waited too long for its turn" in fault.detail for fault in found) == 7

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from wirebell.core.feeds import FailureKind
+from wirebell.fetchers.faults import Fault
 from wirebell.fetchers.manners import Manners
 
 
@@ -15,8 +17,9 @@ class Street:
         self.inside: list[str] = []
         self.leave = asyncio.Event()
 
-    async def visit(self, host: str, port: int = 443) -> None:
-        async with self.manners.turn(host, port):
+    async def visit(self, host: str, patience: float = 60.0) -> None:
+        until = asyncio.get_running_loop().time() + patience
+        async with self.manners.turn(host, 443, until):
             self.inside.append(host)
             await self.leave.wait()
 
@@ -65,6 +68,20 @@ async def test_who_gives_up_waiting_leaves_the_turn_to_the_next() -> None:
     street.leave.set()
     await asyncio.gather(first, second, third, return_exceptions=True)
     assert street.inside == ["a.com", "a.com"]
+
+
+async def test_patience_ends_and_gives_back_what_was_held() -> None:
+    street = Street(Manners(connections=1))
+    first = asyncio.create_task(street.visit("a.com"))
+    await street.settle()
+    for _ in range(3):  # more than the gate of one domain lets in
+        with pytest.raises(Fault, match="waited too long") as raised:
+            await street.visit("b.com", patience=0.01)
+        assert raised.value.kind is FailureKind.TIMEOUT
+    street.leave.set()
+    await first
+    await street.visit("b.com")
+    assert street.inside == ["a.com", "b.com"]
 
 
 @pytest.mark.parametrize(

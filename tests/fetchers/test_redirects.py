@@ -64,7 +64,7 @@ async def test_an_allowed_host_cannot_lead_to_an_address_that_is_not(web: WebSer
         ("http://user:hunter2@a.example/", FailureKind.GUARDED),
         ("http://169.254.169.254/latest/meta-data/", FailureKind.GUARDED),
         ("http://[::ffff:10.0.0.1]/", FailureKind.GUARDED),
-        ("http://[", FailureKind.REDIRECTS),
+        ("http://[", FailureKind.GUARDED),
     ],
 )
 async def test_a_redirect_is_checked_like_an_address_of_ours(

@@ -14,9 +14,9 @@ import aiohttp
 from wirebell.core.feeds import FailureKind
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a request brought nothing: a `Failure` that does not know its feed yet."""
+@dataclass(eq=False)
+class Fault(Exception):
+    """Why a request brought nothing; leaves this room as the `Failure` of a feed or page."""
 
     kind: FailureKind
     detail: str
@@ -36,13 +36,8 @@ _BY_ERROR: tuple[tuple[type[Exception], FailureKind, str], ...] = (
     (aiohttp.ClientResponseError, FailureKind.ENCODING, "the answer is not proper HTTP"),
 )
 
-_STATUSES = frozenset(HTTPStatus)  # their names; the server's own words may be anything
-_CHALLENGES = {
-    "cf-mitigated": {"challenge"},
-    "x-vercel-mitigated": {"challenge"},
-    "x-amzn-waf-action": {"challenge", "captcha"},
-}
-"""Headers by which a doorkeeper says that it wants to see a browser."""
+_DOORKEEPERS = ("cf-mitigated", "x-vercel-mitigated", "x-amzn-waf-action")
+"""Headers that say "challenge" or "captcha" where somebody wants to see a browser."""
 
 
 def fault_of_error(error: Exception) -> Fault:
@@ -55,13 +50,13 @@ def fault_of_error(error: Exception) -> Fault:
 
 def fault_of_answer(status: int, headers: Mapping[str, str], now: datetime) -> Fault | None:
     """The fault in an answer's status and headers, or None for a success."""
-    for name, words in _CHALLENGES.items():
-        if headers.get(name, "").strip().lower() in words:
-            return Fault(FailureKind.CHALLENGE, "the server wants to see a browser", status=status)
+    said = {headers.get(name, "").strip().lower() for name in _DOORKEEPERS}
+    if said & {"challenge", "captcha"}:
+        return Fault(FailureKind.CHALLENGE, "the server wants to see a browser", status)
     if 200 <= status < 300:
         return None
     wait = _retry_after(headers.get("Retry-After", ""), now) if status in (429, 503) else None
-    known = f" {HTTPStatus(status).phrase}" if status in _STATUSES else ""
+    known = f" {HTTPStatus(status).phrase}" if status in list(HTTPStatus) else ""
     return Fault(FailureKind.HTTP, f"the server answered {status}{known}", status, wait)
 
 

@@ -8,47 +8,53 @@ installations behind each port and count alone.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
-from weakref import WeakValueDictionary
 
 from publicsuffixlist import PublicSuffixList
 
-CONNECTIONS = 64
-"""Requests in all: more gained nothing with 1,000 feeds at 100 ms of latency."""
-PER_DOMAIN = 2
-"""Requests to one registrable domain at once, as mediacloud's fetcher keeps it."""
+from wirebell.core.feeds import FailureKind
+from wirebell.fetchers.faults import Fault
 
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)  # the bundled list; 0.1 s to read
+_suffixes = cache(PublicSuffixList)  # 0.1 s to read
 
 
 class Manners:
-    """Hands out turns inside one event loop."""
+    """Hands out turns inside one event loop.
 
-    def __init__(self, *, connections: int = CONNECTIONS, per_domain: int = PER_DOMAIN) -> None:
+    Args:
+        connections: requests in all; more gained nothing with 1,000 feeds at 100 ms of latency.
+        per_domain: requests to one domain at once, as mediacloud's fetcher keeps it.
+    """
+
+    def __init__(self, *, connections: int = 64, per_domain: int = 2) -> None:
         self._all = asyncio.Semaphore(connections)
-        self._per_domain = per_domain
-        self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._gates = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(per_domain))
 
     @asynccontextmanager
-    async def turn(self, host: str, port: int) -> AsyncIterator[None]:
+    async def turn(self, host: str, port: int, until: float) -> AsyncIterator[None]:
         """Wait until this server may be asked; the turn ends with the scope.
 
         The domain's gate comes first: seventy feeds of one domain must not fill the line for
         everybody else while they wait for each other.
+
+        Raises:
+            Fault: there was no turn before `until`, an instant of the event loop's clock.
         """
-        key = self.domain_of(host, port)
-        gate = self._gates.get(key)  # kept alive by those who hold it or wait for it
-        if gate is None:
-            gate = self._gates[key] = asyncio.Semaphore(self._per_domain)
-        async with gate, self._all:
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout_at(until):
+                    await held.enter_async_context(self._gates[self.domain_of(host, port)])
+                    await held.enter_async_context(self._all)
+            except TimeoutError:
+                words = "waited too long for its turn: others asked of this domain take their time"
+                raise Fault(FailureKind.TIMEOUT, words) from None
             yield
 
     def domain_of(self, host: str, port: int) -> str:
         """The registrable domain of `host`, or `host:port` where it has none."""
-        domain: str | None = _suffixes().privatesuffix(host.lower().rstrip("."))
+        suffixes = _suffixes(accept_unknown=False)
+        domain: str | None = suffixes.privatesuffix(host.lower().rstrip("."))
         return domain or f"{host.lower()}:{port}"

@@ -12,8 +12,8 @@ LONGEST = timedelta(hours=24)
 JITTER = 0.1
 """How much later than its time a feed may be due, as a share of the wait."""
 
-_SOFT = frozenset({FailureKind.TIMEOUT, FailureKind.REFUSED, FailureKind.BROKEN})
-_BUSY = frozenset({408, 425, 429})  # the server says "later"; so does every 5xx
+_SOFT = {FailureKind.TIMEOUT, FailureKind.REFUSED, FailureKind.BROKEN}
+_BUSY = {408, 425, 429}  # the server says "later"; so does every 5xx
 
 
 def next_due(
@@ -28,20 +28,12 @@ def next_due(
     Retry-After can only make it later. No failure waits longer than 24 hours, or than
     `every` where that is longer: a server may ask for a day of peace, not for a month.
     """
+    digest = hashlib.sha256(feed.id.encode()).digest()
+    later = 1 + JITTER * int.from_bytes(digest[:4], "big") / 2**32
     if not isinstance(result, Failure):
-        return now + _later(feed.every, feed.id)
-    backoff = feed.every * (_weight(result) * (failures + 1))
+        return now + feed.every * later
+    soft = result.kind in _SOFT or result.status in _BUSY or result.status >= 500
+    weight = 0.25 if result.kind is FailureKind.DNS else 0.5 if soft else 1.0
+    backoff = feed.every * (weight * (failures + 1))
     wait = max(feed.every, backoff, result.retry_after or timedelta())
-    return now + min(_later(wait, feed.id), max(LONGEST, feed.every))
-
-
-def _weight(failure: Failure) -> float:
-    if failure.kind is FailureKind.DNS:
-        return 0.25
-    busy = failure.status in _BUSY or failure.status >= 500
-    return 0.5 if failure.kind in _SOFT or busy else 1.0
-
-
-def _later(wait: timedelta, feed_id: str) -> timedelta:
-    digest = hashlib.sha256(feed_id.encode()).digest()
-    return wait * (1 + JITTER * int.from_bytes(digest[:4], "big") / 2**32)
+    return now + min(wait * later, max(LONGEST, feed.every))
