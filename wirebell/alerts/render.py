@@ -1,82 +1,91 @@
-"""A dispatch as a message: one alert or a digest of many, for every family of channel."""
+"""A dispatch as a message: one alert or a digest of many, for every family of channel.
+
+The templates say what stands where. They are given alerts that were cleaned and cut to fit;
+HTML is escaped by Jinja, Slack's markup by `_inert`, and a text part is shown as it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
-from wirebell.alerts.render_slack import alert_slack, digest_slack
-from wirebell.alerts.render_words import in_digest, in_words
-from wirebell.core.alerts import Alert, AlertKind, Dispatch, How, Message
-from wirebell.core.text import one_line
+from wirebell.core.alerts import (
+    Alert,
+    AlertKind,
+    AlertRule,
+    AlsoIn,
+    Dispatch,
+    Edit,
+    How,
+    Message,
+    Snippet,
+)
+from wirebell.core.text import clean, one_line
 from wirebell.desk.values import Recipient
 
 _SUBJECT = 120
 _BYTES = 64_000  # both parts; 90 kB once encoded for the wire, and Gmail clips at 102
-_LABELS = {How.QUIET: "HELD", How.CAPPED: "CATCHING UP", How.SILENCED: "AFTER A SILENCE"}
-_HELD = "Held until your quiet hours or your absence ended."
-
-_templates = Environment(
-    loader=PackageLoader("wirebell.alerts"),
-    autoescape=select_autoescape(["html"]),  # a text part is shown as it is
-    undefined=StrictUndefined,
-    trim_blocks=True,
+_LINK = 2000  # longer ones are not sure to survive a mail reader
+_SECTION = 2900  # Slack refuses a section of more than 3,000 characters
+_BLOCKS = 48  # and a message of more than 50 blocks; two are ours
+_TIERS = {1: ", official", 4: ", aggregator"}
+_SCOPES = {"teaser": "Teaser only", "headline": "Headline only"}
+_ENCODED = {ord(char): f"%{ord(char):02X}" for char in "|<>\"'`\\^{} "}
+_LOOKALIKE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "¦"}
+    | {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # Slack has no way to escape its markup
 )
+_MENTION = re.compile(r"@(?=\w)")
 
 
 def render(dispatch: Dispatch, recipient: Recipient | None, *, domain: str) -> Message:
     """`dispatch` rendered for its recipient, in UTC for one who is no longer on the desk.
 
-    A message that would be too long tells less of everything, but always headline, link and
-    why. All alerts of a story refer to one id made from its first, so that mail readers keep
-    them together; a digest refers to none.
+    A digest tells the loudest first, then the oldest. A message that would be too long tells
+    less of everything, but always headline, link and why. All alerts of a story refer to one
+    id made from its first, so that mail readers keep them together; a digest refers to none.
     """
-    zone = recipient.zone if recipient else "UTC"
-    first, *others = dispatch.alerts
-    label = _LABELS.get(dispatch.how, "DIGEST")
-    subject = _digest_subject(dispatch.alerts, label) if others else _subject(first)
+    alerts = sorted(dispatch.alerts, key=lambda alert: (-alert.severity.rank, alert.seen, alert.id))
+    first, many = alerts[0], len(alerts) > 1
+    label = "HELD" if dispatch.how is How.QUIET else "DIGEST"
+    again = "" if first.kind is AlertKind.NEW else "Re: "
+    told = f"[{label}] {len(alerts)} alerts: {first.headline}" if many else again + first.subject
+    subject = one_line(told, _SUBJECT)
+    values = {
+        "subject": subject,
+        "label": label,
+        "zone": recipient.zone if recipient else "UTC",
+        "count": len(alerts),
+        "since": min(alert.seen for alert in alerts),
+        "held": dispatch.how is How.QUIET,
+    }
+    name = "digest" if many else "alert"
     for cut in (1, 2, 4, 8, 16, 32):
-        if others:
-            digest = in_digest(dispatch.alerts, zone, label, cut)
-            text, html = _filled("digest", title=subject, lead=digest.items[0], digest=digest)
-            slack = digest_slack(subject, digest)
-        else:
-            alert = in_words(first, zone, cut)
-            held = _HELD if dispatch.how is How.QUIET else ""
-            text, html = _filled("alert", title=subject, lead=alert, alert=alert, held=held)
-            slack = alert_slack(subject, alert, held)
+        values |= _shares(alerts, cut, _LINK // cut if many else _LINK)
+        text = _templates.get_template(f"{name}.txt").render(values)
+        html = _templates.get_template(f"{name}.html").render(values)
         if len(text.encode()) + len(html.encode()) <= _BYTES:
             break
     return Message(
         subject=subject,
         text=text,
         html=html,
-        slack=slack,
+        slack=_document(subject, _slack_templates.get_template(f"{name}.slack").render(values)),
         message_id=f"<{dispatch.message_key}@{domain}>",
-        thread_id="" if others else f"<{first.root}@{domain}>",
-        headers=_headers(dispatch.alerts, domain),
+        thread_id="" if many else f"<{first.root}@{domain}>",
+        headers=_headers(alerts, domain),
     )
 
 
-def _filled(name: str, **values: object) -> Iterator[str]:
-    """The text and the HTML of one pair of templates."""
-    for family in ("txt", "html"):
-        yield _templates.get_template(f"{name}.{family}").render(values)
-
-
-def _subject(alert: Alert) -> str:
-    """That of the story's first alert, after "Re: " where this one follows it up."""
-    again = "" if alert.kind is AlertKind.NEW else "Re: "
-    return one_line(again + alert.subject, _SUBJECT)
-
-
-def _digest_subject(alerts: tuple[Alert, ...], label: str) -> str:
-    loudest = max(alerts, key=lambda alert: alert.severity.rank)
-    return one_line(f"[{label}] {len(alerts)} alerts: {loudest.headline}", _SUBJECT)
-
-
-def _headers(alerts: tuple[Alert, ...], domain: str) -> tuple[tuple[str, str], ...]:
+def _headers(alerts: Sequence[Alert], domain: str) -> tuple[tuple[str, str], ...]:
     """What mail filters sort by, and what keeps out-of-office notes away."""
     rules = dict.fromkeys(rule.id for alert in alerts for rule in alert.rules)
     return (
@@ -86,3 +95,164 @@ def _headers(alerts: tuple[Alert, ...], domain: str) -> tuple[tuple[str, str], .
         ("X-Wirebell-Alerts", one_line(" ".join(alert.id for alert in alerts), 400)),
         ("X-Wirebell-Rules", one_line(" ".join(rules), 400)),
     )
+
+
+def _shares(alerts: Sequence[Alert], cut: int, link: int) -> dict[str, object]:
+    """The alerts told in full, those told by their headline, and the ids of those only named."""
+    full, listed = max(1, 40 // cut), max(1, 160 // cut)
+    fitted = [_fitted(alert, cut, link) for alert in alerts[: full + listed]]
+    named = alerts[len(fitted) :]
+    return {
+        "cut": cut,
+        "told": fitted[:full],
+        "brief": fitted[full:],
+        "more": len(named),
+        "named": one_line(" ".join(alert.id for alert in named), 4000 // cut),
+    }
+
+
+def _fitted(alert: Alert, cut: int, link: int) -> Alert:
+    """`alert` cleaned, with 1/`cut` of what can be long; its note says what is missing.
+
+    An address of more than `link` characters is left out.
+    """
+    note = _line(alert.note, 300)
+    scope = "" if alert.scope in note.lower() else _SCOPES.get(alert.scope, "")
+    notes = [": ".join(filter(None, (scope, note)))]
+    if alert.url and not _safe_link(alert.url):
+        notes.append(f"no address to follow: {_line(alert.url, 200)}")
+    edits, also_in = alert.edits[: 8 // cut], alert.also_in[: 12 // cut]
+    missing = len(alert.edits) - len(edits), len(alert.also_in) - len(also_in)
+    if any(missing):
+        notes.append(f"left out: {missing[0]} changes, {missing[1]} outlets")
+    return replace(
+        alert,
+        headline=_line(alert.headline, 300) or "(no headline)",
+        url=_safe_link(alert.url, link),
+        source=f"{_line(alert.source, 80)}, tier {alert.tier}{_TIERS.get(alert.tier, '')}",
+        rules=tuple(
+            replace(rule, title=_line(rule.title or rule.id, 120), why=_line(rule.why, 300))
+            for rule in alert.rules[: max(1, 6 // cut)]
+        ),
+        snippets=alert.snippets[: 3 // cut],
+        edits=tuple(Edit(_line(edit.old, 400), _line(edit.new, 400)) for edit in edits),
+        also_in=tuple(AlsoIn(_line(also.source, 80), _safe_link(also.url)) for also in also_in),
+        note=" · ".join(filter(None, notes)),
+        desk_hash=_line(alert.desk_hash, 12),
+    )
+
+
+def _safe_link(url: str, limit: int = _LINK) -> str:
+    """`url` if a reader may follow it: http or https, of a sane length, encoded; or ""."""
+    link = one_line(url).translate(_ENCODED)
+    try:
+        parts = urlsplit(link)
+        good = parts.scheme in ("http", "https") and parts.hostname and len(link) <= limit
+    except ValueError:
+        return ""
+    return link if good else ""
+
+
+def _line(text: str, limit: int) -> str:
+    """One line of at most `limit` characters; what is far behind is not even looked at."""
+    return one_line(text[: 4 * limit], limit)
+
+
+def _clock(at: datetime | None, zone: str) -> str:
+    """The reader's clock first, then UTC: "Thu 5 Jun 2025, 11:10 EDT (15:10 UTC)"."""
+    if at is None:
+        return "at a time it does not give"
+    local = at.astimezone(ZoneInfo(zone))
+    day = f"{local:%a} {local.day} {local:%b %Y}"
+    if not local.utcoffset():
+        return f"{day}, {local:%H:%M} UTC"
+    return f"{day}, {local:%H:%M %Z} ({at.astimezone(UTC):%H:%M} UTC)"
+
+
+def _lag(lag: timedelta) -> str:
+    minutes = int(lag.total_seconds() // 60)
+    if minutes < 1:
+        return "within a minute"
+    if minutes < 60:
+        return f"{minutes} min later"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min later"
+    return f"{minutes // (24 * 60)} days later"
+
+
+def _findings(rule: AlertRule, cut: int) -> list[str]:
+    """What was found with counts: "rare earth (“rare-earth magnets”) ×3"."""
+    lines = []
+    for finding in rule.findings[: max(1, 12 // cut)]:
+        term, surface = _line(finding.term, 80), _line(finding.surface, 80)
+        printed = f" (“{surface}”)" if surface and surface.casefold() != term.casefold() else ""
+        lines.append(f"{term}{printed} ×{finding.count}")
+    hidden = len(rule.findings) - len(lines)
+    return [*lines, f"{hidden} more"] if hidden else lines
+
+
+def _reason(alert: Alert, cut: int) -> str:
+    """Why the alert rang, in one line: the first rule and what was found."""
+    rule = alert.rules[0]
+    return one_line(f"{rule.title}: {', '.join(_findings(rule, cut))}", 200)
+
+
+def _pieces(snippet: Snippet) -> list[tuple[str, bool]]:
+    """The sentence in stretches, marked or not; marks that overlap or lie outside are skipped."""
+    pieces = []
+    at, last = 0, len(snippet.text)
+    for start, end in (*snippet.marks, (last, last)):
+        if at <= start <= end <= last:
+            pieces += [(snippet.text[at:start], False), (snippet.text[start:end], True)]
+            at = end
+    cleaned = ((re.sub(r"\s", " ", clean(words)), marked) for words, marked in pieces)
+    return [(words, marked) for words, marked in cleaned if words]
+
+
+def _inert(value: object) -> Markup:
+    """What a Slack template fills in, as no more than words; its own markup stays."""
+    if isinstance(value, Markup):
+        return value
+    return Markup(_MENTION.sub("@\u200b", str(value)).translate(_LOOKALIKE))  # noqa: S704
+
+
+def _document(subject: str, filled: str) -> str:
+    """Slack's JSON: a section for each paragraph of `filled`, more if it is long; then a foot.
+
+    A line too long for any section gives way to an ellipsis.
+    """
+    *paragraphs, foot = re.split(r"\n{2,}", filled.strip())
+    sections = []
+    for paragraph in paragraphs:
+        packed = ""
+        for line in paragraph.split("\n"):
+            fitting = line if len(line) <= _SECTION else "…"
+            if packed and len(packed) + 1 + len(fitting) > _SECTION:
+                sections.append(packed)
+                packed = ""
+            packed = f"{packed}\n{fitting}" if packed else fitting
+        sections.append(packed)
+    if (surplus := len(sections) - _BLOCKS) > 0:
+        left_out = f"And {surplus} parts more than Slack takes in one message."
+        sections = [*sections[:_BLOCKS], left_out]
+    texts = [{"type": "mrkdwn", "text": text, "verbatim": True} for text in (*sections, foot)]
+    blocks: list[object] = [{"type": "section", "text": text} for text in texts[:-1]]
+    blocks.append({"type": "context", "elements": texts[-1:]})
+    quiet = {"unfurl_links": False, "unfurl_media": False}
+    return json.dumps({"text": _inert(subject), "blocks": blocks, **quiet}, ensure_ascii=False)
+
+
+_templates = Environment(
+    loader=PackageLoader("wirebell.alerts"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+)
+_templates.filters |= {
+    "clock": _clock,
+    "findings": _findings,
+    "lag": _lag,
+    "pieces": _pieces,
+    "reason": _reason,
+}
+_slack_templates = _templates.overlay(autoescape=True, finalize=_inert)
