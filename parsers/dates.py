@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 _TABLES = tomllib.loads(files("parsers").joinpath("dates.toml").read_text("utf-8"))
 _MONTHS: list[str] = _TABLES["months"]
-_ZONES: dict[str, float | str | list[float]] = _TABLES["zones"]
+_ZONES: dict[str, float | str] = _TABLES["zones"]
 _YEARS = range(1995, 2200)  # the first news feed was drawn up in 1997; older dates are defaults
 _LONGEST = 200  # characters; what is longer is a sentence that happens to hold a date
 
@@ -54,9 +54,10 @@ def read_date(text: str, *, zone: str = "") -> datetime | None:
     ignored: "Updated June 5, 2025 11:10 am ET" is 15:10 UTC. The first date counts; a day
     without a time is its first minute. Without a printed zone it is local time in `zone` (the
     publisher's, an IANA name), or UTC: feeds that print none mean it (RFC 4287 and RFC 822).
+    So is what names a zone that is unknown or has several meanings ("CST", "IST").
 
-    None for an ambiguous order of day and month, an ambiguous zone ("CST", "IST") or an
-    unknown one without `zone`, and years before 1995. The future is read as printed.
+    None for an ambiguous order of day and month, for such a zone without `zone`, and for
+    years before 1995. The future is read as printed.
 
     Raises:
         ZoneInfoNotFoundError: `zone` is not an IANA name.
@@ -89,8 +90,8 @@ def _read_printed(words: str, home: ZoneInfo | None) -> datetime | None:
     hour = int(clock["hour"])
     if clock["half"]:
         hour = hour % 12 + (12 if clock["half"] in "pP" else 0)
-    local = datetime.combine(day, time(hour, int(clock["minute"] or 0), int(clock["second"] or 0)))
-    return local.replace(tzinfo=_zone_after(words[clock.end() :], local, home))
+    instant = time(hour, int(clock["minute"] or 0), int(clock["second"] or 0))
+    return datetime.combine(day, instant, _zone_after(words[clock.end() :], home))
 
 
 def _month(printed: str) -> int:
@@ -112,21 +113,18 @@ def _day_of(found: re.Match[str]) -> date:
     return date(year, month, day)
 
 
-def _zone_after(rest: str, local: datetime, home: ZoneInfo | None) -> tzinfo | None:
+def _zone_after(rest: str, home: ZoneInfo | None) -> tzinfo | None:
     if offset := _OFFSET.match(rest):
         east = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
         return timezone(-east if offset["sign"] == "-" else east)
     named = _ZONE.match(rest)
     if named is None:
         return None
-    meant = _ZONES.get(named["name"], [])
+    meant = _ZONES.get(named["name"])
     if isinstance(meant, str):
         return ZoneInfo(meant)
-    if isinstance(meant, list):
-        if home is None:
-            raise ValueError("a zone of several meanings, or of none we know")
-        if not meant:
-            return home
-        at_home = (local.replace(tzinfo=home).utcoffset() or timedelta()) / timedelta(hours=1)
-        meant = min(meant, key=lambda hours: abs(hours - at_home))
-    return timezone(timedelta(hours=meant))
+    if meant is not None:
+        return timezone(timedelta(hours=meant))
+    if home is None:
+        raise ValueError("a zone of several meanings, or of none we know")
+    return home

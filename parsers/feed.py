@@ -63,11 +63,8 @@ def parse_feed(
     that is repeated word for word is kept once. Dates are re-read from the printed words, never
     clamped; an entry that tells only when it was updated (dc:date too) was published then.
 
-    Args:
-        body: the bytes, decoded from their transfer encoding.
-        url: where they came from; relative links are resolved against it.
-        headers: of the answer; Content-Type names the charset.
-        zone: the publisher's own zone, for dates printed without one (`Feed.zone`).
+    Relative links are resolved against `url`; of the answer's `headers` the Content-Type names
+    the charset; `zone` is the publisher's own (`Feed.zone`), for dates printed without one.
 
     Raises:
         ParseError: the bytes hold no feed; says what they are instead. Nothing else escapes.

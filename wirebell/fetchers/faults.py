@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+from http.client import responses
 
 import aiohttp
 
@@ -56,8 +56,8 @@ def fault_of_answer(status: int, headers: Mapping[str, str], now: datetime) -> F
     if 200 <= status < 300:
         return None
     wait = _retry_after(headers.get("Retry-After", ""), now) if status in (429, 503) else None
-    known = f" {HTTPStatus(status).phrase}" if status in list(HTTPStatus) else ""
-    return Fault(FailureKind.HTTP, f"the server answered {status}{known}", status, wait)
+    words = f"the server answered {status} {responses.get(status, '')}".rstrip()
+    return Fault(FailureKind.HTTP, words, status, wait)
 
 
 def _retry_after(value: str, now: datetime) -> timedelta | None:

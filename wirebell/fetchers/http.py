@@ -29,7 +29,6 @@ from wirebell.fetchers.manners import Manners
 
 MOST_REDIRECTS = 5
 _HEADER_LIMIT = 64 * 1024  # one header line; some publishers' policies alone take 20 kB
-_CHUNK = 64 * 1024
 
 _PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -41,24 +40,17 @@ _PAGES = "text/html, application/xhtml+xml, */*;q=0.8"
 class Fetcher:
     """Fetches feeds and pages: an async context manager for one event loop.
 
-    Args:
-        contact: an address or URL for webmasters, sent in the User-Agent.
-        allow_hosts: private hosts we may connect to; see `Guard`.
-        deadline: seconds one fetch may take, redirects and body included, waiting for a turn
-            not included.
-        cap: decoded bytes one answer may have.
-        clock: tells `fetched_at`, and how far off a Retry-After date is.
-        patience: seconds after which a fetch no longer waits for a turn: one domain that hangs
-            must not hold a batch for minutes.
+    `patience` is when a fetch stops waiting for its turn, in seconds after it began: one domain
+    that hangs must not hold a batch for minutes. The deadline does not count the waiting.
 
     Raises:
         SettingsError: on entering, if an entry of `allow_hosts` cannot be read.
     """
 
-    contact: str
-    allow_hosts: Sequence[str]
-    deadline: float
-    cap: int
+    contact: str  # an address or URL for webmasters, sent in the User-Agent
+    allow_hosts: Sequence[str]  # private hosts we may connect to; see `Guard`
+    deadline: float  # seconds one fetch may take, redirects and body included
+    cap: int  # decoded bytes one answer may have
     clock: Clock
     patience: float = 60.0
 
@@ -172,14 +164,12 @@ class Fetcher:
         """The decoded body of a success, given up as soon as it is over the cap."""
         if fault := fault_of_answer(response.status, response.headers, self.clock()):
             raise fault
-        too_big = Fault(FailureKind.TOO_BIG, f"the answer is larger than {self.cap} bytes")
-        if (response.content_length or 0) > self.cap:
-            raise too_big
         body = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
+        async for chunk in response.content.iter_chunked(2**16):
             body += chunk
             if len(body) > self.cap:
-                raise too_big
+                words = f"the answer is larger than {self.cap} bytes"
+                raise Fault(FailureKind.TOO_BIG, words)
         if not body:
             raise Fault(FailureKind.EMPTY, "the answer has no body", response.status)
         return bytes(body)
