@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wirebell.core.errors import DeskError
-from wirebell.desk import Condition, Desk, load_desk_text
+from wirebell.desk import Desk, load_desk_text
+from wirebell.desk.values import Condition
 
 FEEDS = """\
 version: 1

@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.small import CHANNELS, desk_with, problems
 from wirebell.core.matches import Severity
-from wirebell.desk import Channel, Place, Recipient, Route
+from wirebell.desk.values import Channel, Place, Recipient, Route
 
 ANA = "  - {name: ana, mail: ana@desk.example}\n"
 
@@ -119,6 +119,6 @@ def test_two_recipients_of_one_name_are_refused() -> None:
     assert problems(channels=CHANNELS.replace(ANA, ANA + ANA)) == [
         (
             "channels.yaml:7:12: the recipient 'ana' exists already: channels.yaml:6; "
-            "choose another name"
+            "rename or remove one"
         )
     ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.desk.small import condition, desk_with, problems, rule
 from wirebell.core.text import fold
-from wirebell.desk import (
+from wirebell.desk.values import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -148,8 +148,8 @@ def test_a_list_that_leads_back_to_itself_is_refused() -> None:
 _terms = st.text(st.characters(exclude_categories=("C", "Z")), min_size=2, max_size=20).filter(
     lambda t: (
         sum(c.isalnum() for c in fold(t).text) > 1
-        and t[0] not in "$\"'“„‘«「"
-        and t == t.strip("\x85\ufeff")
+        and t[0] != "$"
+        and t == t.strip('"“”„«»「」\x85\ufeff')
     )
 )
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.desk.small import desk_with, problems
-from wirebell.desk import Office, Person, Term
+from wirebell.desk.values import Office, Person, Term
 
 
 def _person(more: str = "", name: str = "Bo Lin") -> str:
@@ -82,13 +82,13 @@ def test_lists_people_and_organisations_share_their_names() -> None:
         "organisations:\n  - {id: ores, name: Ores Board}\n"
     )
     assert problems(people=text) == [
-        "people.yaml:5:10: $ores exists already: people.yaml:3; choose another name",
-        "watch/ores.yaml:3:3: $ores exists already: people.yaml:3; choose another name",
+        "people.yaml:5:10: $ores exists already: people.yaml:3; rename or remove one",
+        "watch/ores.yaml:3:3: $ores exists already: people.yaml:3; rename or remove one",
     ]
 
 
 def test_two_people_of_one_name_are_remarked_on() -> None:
     text = _person() + "  - {id: bo-lin-2, name: BO LIN}\n"
     assert desk_with(people=text).notes == (
-        "people.yaml:4:10: 'BO LIN' is a name of bo-lin too; both will be found",
+        "people.yaml:4:26: 'BO LIN' is a name of bo-lin too; both will be found",
     )

@@ -6,7 +6,8 @@ import pytest
 
 from tests.desk.small import CHANNELS, SMALL, WATCH, desk_with, problems, rule
 from wirebell.core.matches import Severity
-from wirebell.desk import Example, Place, Rule, Term, Where, load_desk_text
+from wirebell.desk import load_desk_text
+from wirebell.desk.values import Example, Place, Rule, Term, Where
 
 FULL = """\
 version: 1
@@ -108,7 +109,7 @@ def test_one_id_in_two_files_names_the_first() -> None:
     assert problems(watch=text) == [
         (
             "watch/ores.yaml:5:9: the rule 'ores-move' exists already: watch/more.yaml:3; "
-            "choose another name"
+            "rename or remove one"
         )
     ]
 

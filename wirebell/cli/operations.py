@@ -48,7 +48,7 @@ def up() -> None:
     store = Store(settings.database_url, system_clock)
     try:
         store.upgrade()
-        desk = desk_in_force(store, settings.rules, settings.home)
+        desk = desk_in_force(store, settings.rules)
     finally:
         store.close()
     say(f"desk {desk.hash[:8]}: {len(desk.feeds)} feeds, {len(desk.rules)} rules")

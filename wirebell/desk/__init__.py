@@ -1,51 +1,16 @@
 """Desk: the analysts' folder, read into one checked value."""
 
-from wirebell.desk.load import load_desk, load_desk_text, write_desk
-from wirebell.desk.values import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Channel,
-    Condition,
-    Desk,
-    Example,
-    Named,
-    Near,
-    NoneOf,
-    Office,
-    Person,
-    Place,
-    Recipient,
-    Role,
-    Route,
-    Rule,
-    Term,
-    Where,
-    Who,
-)
+from wirebell.desk.load import load_desk, load_desk_text
+from wirebell.desk.values import AnyOf, Desk, Example, Place, Recipient, Rule, Term
 
 __all__ = [
-    "AllOf",
     "AnyOf",
-    "AtLeast",
-    "Channel",
-    "Condition",
     "Desk",
     "Example",
-    "Named",
-    "Near",
-    "NoneOf",
-    "Office",
-    "Person",
     "Place",
     "Recipient",
-    "Role",
-    "Route",
     "Rule",
     "Term",
-    "Where",
-    "Who",
     "load_desk",
     "load_desk_text",
-    "write_desk",
 ]

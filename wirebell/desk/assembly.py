@@ -1,15 +1,21 @@
-"""Checked shapes made into the values of the desk."""
+"""Checked shapes made into the values of the desk, and remarks on its rules."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
 
+from pydantic import BaseModel
+
+from wirebell.core.errors import Problem
 from wirebell.core.feeds import Feed
 from wirebell.desk import models
-from wirebell.desk.conditions import Reader, phrases
-from wirebell.desk.sheet import Sheet
+from wirebell.desk.clauses import Reader
+from wirebell.desk.sheet import Keys, Tree, find, texts
 from wirebell.desk.values import (
     Channel,
+    Desk,
     Example,
     Office,
     Person,
@@ -21,100 +27,112 @@ from wirebell.desk.values import (
 )
 
 
-def feeds(file: models.FeedsFile) -> tuple[Feed, ...]:
-    """The feeds, each with what it and its file's defaults say."""
-    return tuple(_feed(shape, file.defaults) for shape in file.feeds)
-
-
-def _feed(shape: models.FeedShape, base: models.FeedDefaults) -> Feed:
-    feed = {**base.given(), **shape.given(), "tags": _together(base.tags, shape.tags)}
-    every = feed.get("every", timedelta())
-    return Feed(**{**feed, "max_every": max(every, feed.get("max_every", timedelta(hours=1)))})
-
-
-def people(file: models.PeopleFile, reader: Reader) -> tuple[Person, ...]:
-    """People, then organisations."""
-    return tuple(_person(shape, reader) for shape in (*file.people, *file.organisations))
-
-
-def _person(shape: models.OrganisationShape, reader: Reader) -> Person:
-    aliases: list[Term] = []
-    for alias in shape.aliases:
-        aliases += (Term(alias),) if isinstance(alias, str) else phrases(alias)
-    given = shape.given() | {
-        "aliases": (*aliases, *map(Term, shape.other_scripts)),
-        "needs_near": reader.each(shape.needs_near),
+def desk(
+    digest: str, files: tuple[tuple[str, str], ...], shapes: Sequence[tuple[BaseModel, Keys]]
+) -> Desk:
+    """The desk of files without mistakes; a tree knows the places of what its shape says."""
+    lists = {
+        name: terms
+        for file, _ in shapes
+        if isinstance(file, models.WatchFile)
+        for name, terms in file.lists.items()
     }
-    given.pop("other_scripts", None)
-    if not isinstance(shape, models.PersonShape):
-        return Person(**given, kind="organisation", surname_alone="never")
-    words = shape.name.split()
-    return Person(
-        **given
-        | {
-            "surname": shape.surname.word or words[-(shape.name_order == "given_first")],
-            "surname_alone": shape.surname.alone,
-            "roles": tuple(Office(**office.given()) for office in shape.roles),
-        }
-    )
+    reader = Reader(lists)
+    made: dict[str, tuple[Any, ...]] = {"rules": ()}
+    for file, tree in shapes:
+        match file:
+            case models.FeedsFile():
+                made["feeds"] = tuple(_feeds(file))
+            case models.PeopleFile():
+                made["people"] = tuple(_people(file, reader))
+            case models.ChannelsFile():
+                named = zip(file.channels.items(), texts(tree, "channels", "*"), strict=True)
+                made["channels"] = tuple(Channel(*pair, key.place) for pair, key in named)
+                made["recipients"] = tuple(
+                    Recipient(**shape.given(), place=here.place)
+                    for shape, here in zip(file.recipients, find(tree, "recipients"), strict=True)
+                )
+                made["routes"] = tuple(
+                    Route(**shape.given(), place=here.place)
+                    for shape, here in zip(file.routes, find(tree, "routes"), strict=True)
+                )
+            case models.WatchFile():
+                made["rules"] += tuple(_rules(file, tree, reader))
+    return Desk(digest, files, **made)
 
 
-def channels(file: models.ChannelsFile, sheet: Sheet) -> tuple[Channel, ...]:
-    """The channels, in the order written."""
-    return tuple(
-        Channel(name, url, sheet.keys["channels", name]) for name, url in file.channels.items()
-    )
+def _feeds(file: models.FeedsFile) -> Iterator[Feed]:
+    """The feeds, each with what it and its file's defaults say."""
+    base = file.defaults
+    for shape in file.feeds:
+        feed = {**base.given(), **shape.given(), "tags": _together(base.tags, shape.tags)}
+        every = feed.get("every", timedelta())
+        yield Feed(**{**feed, "max_every": max(every, feed.get("max_every", timedelta(hours=1)))})
 
 
-def recipients(file: models.ChannelsFile, sheet: Sheet) -> tuple[Recipient, ...]:
-    """Who is told, in the order written."""
-    return tuple(
-        Recipient(**shape.given(), place=sheet.place("recipients", i))
-        for i, shape in enumerate(file.recipients)
-    )
+def _people(file: models.PeopleFile, reader: Reader) -> Iterator[Person]:
+    """People, then organisations."""
+    for shape in (*file.people, *file.organisations):
+        aliases: list[Term] = []
+        for alias in (*shape.aliases, *shape.other_scripts):
+            aliases += (Term(alias),) if isinstance(alias, str) else alias.terms()
+        given = shape.given()
+        given.pop("other_scripts", None)
+        given |= {"aliases": tuple(aliases), "needs_near": reader.each(shape.needs_near)}
+        if isinstance(shape, models.PersonShape):
+            last = shape.name.split()[0 if shape.name_order == "family_first" else -1]
+            given["surname"] = shape.surname.word or last
+            given["surname_alone"] = shape.surname.alone
+            given["roles"] = tuple(Office(**office.given()) for office in shape.roles)
+        else:
+            given |= {"kind": "organisation", "surname_alone": "never"}
+        yield Person(**given)
 
 
-def routes(file: models.ChannelsFile, sheet: Sheet) -> tuple[Route, ...]:
-    """The routes, in the order written."""
-    return tuple(
-        Route(**shape.given(), place=sheet.place("routes", i))
-        for i, shape in enumerate(file.routes)
-    )
-
-
-def rules(file: models.WatchFile, sheet: Sheet, reader: Reader) -> tuple[Rule, ...]:
+def _rules(file: models.WatchFile, tree: Keys, reader: Reader) -> Iterator[Rule]:
     """The rules of one file, each with what it and its file's defaults say."""
     base = file.defaults
-    return tuple(
-        Rule(
-            **base.given()
-            | shape.given()
-            | {
-                "place": sheet.place("rules", i),
-                "tags": _together(base.tags, shape.tags),
-                "to": _together(base.to, shape.to),
-                "where": Where(**shape.where.given()),
-                "when": reader.read(shape.when),
-                "examples": (
-                    *_examples(shape.examples.match, sheet, i, "match"),
-                    *_examples(shape.examples.no_match, sheet, i, "no_match"),
-                ),
-            }
-        )
-        for i, shape in enumerate(file.rules)
-    )
+    for shape, here in zip(file.rules, find(tree, "rules"), strict=True):
+        given = base.given() | shape.given()
+        given |= {
+            "place": here.place,
+            "tags": _together(base.tags, shape.tags),
+            "to": _together(base.to, shape.to),
+            "where": Where(**shape.where.given()),
+            "when": reader.read(shape.when),
+            "examples": tuple(_examples(shape.examples, here)),
+        }
+        yield Rule(**given)
 
 
-def _examples(
-    shapes: tuple[models.Example, ...], sheet: Sheet, rule: int, key: str
-) -> tuple[Example, ...]:
-    found = []
-    for i, shape in enumerate(shapes):
-        text, because = (shape, "") if isinstance(shape, str) else (shape.text, shape.because)
-        place = sheet.place("rules", rule, "examples", key, i)
-        found.append(Example(text, key == "match", because, place))
-    return tuple(found)
+def _examples(shape: models.ExamplesShape, rule: Tree) -> Iterator[Example]:
+    for key, examples in (("match", shape.match), ("no_match", shape.no_match)):
+        for example, here in zip(examples, find(rule, "examples", key), strict=True):
+            text, why = (
+                (example, "") if isinstance(example, str) else (example.text, example.because)
+            )
+            yield Example(text, key == "match", why, here.place)
 
 
 def _together(base: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*base, *own]))
+
+
+def remarks(desk: Desk, today: date) -> set[Problem]:
+    """What an analyst would want to know about the rules and what stops nothing."""
+    return {rule.place.problem(s) for rule in desk.rules for s in _remarks(rule, desk, today)}
+
+
+def _remarks(rule: Rule, desk: Desk, today: date) -> Iterator[str]:
+    if rule.expires and rule.expires < today:
+        yield f"{rule.id}: expired on {rule.expires}; take it out or give it a new day"
+    if not rule.owner:
+        yield f"{rule.id}: nobody owns it; add owner:"
+    if not any(example.fires for example in rule.examples):
+        yield f"{rule.id}: no example of what it must find; add examples: match:"
+    routed = any(
+        not (route.rules or route.tags) or rule.id in route.rules or {*rule.tags} & {*route.tags}
+        for route in desk.routes
+    )
+    if not (routed or rule.to):
+        yield f"{rule.id}: no route sends it to anybody; give it a tag that a route has, or to:"

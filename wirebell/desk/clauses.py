@@ -1,99 +1,132 @@
-"""The shape of a `when:`: terms, lists, and the keys that join them."""
+"""A `when:`: the shape of its terms, lists and keys, and the conditions they are made into."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
+    ConfigDict,
     Discriminator,
     Field,
-    RootModel,
     Tag,
+    ValidationInfo,
     model_validator,
 )
+from typing_extensions import TypeAliasType
 
-from wirebell.desk.shapes import Distance, Place, Prefix, Shape, Term, Words
-
-
-def kind_of(value: Any) -> str | None:
-    """The branch of a condition that `value` belongs to; None if it belongs to none."""
-    if isinstance(value, str):
-        return "<term>"
-    if isinstance(value, list):
-        return "<list>"
-    keys = value if isinstance(value, dict) else {}
-    return next((tag for tag, shape in BRANCHES.items() if _keys(shape) & {*keys}), None)
+from wirebell.desk import values
+from wirebell.desk.names import Names, did_you_mean, nearest
+from wirebell.desk.sheet import Keys
+from wirebell.desk.sheet import Text as Written
+from wirebell.desk.spelling import Distance, Place, Prefix, Several, Some, Term, Words
 
 
-def _keys(shape: type[BaseModel]) -> set[str]:
-    return {*shape.model_fields} - {"places", "case", "within", "ordered"}
+class Shape(BaseModel):
+    """A mapping without a key we do not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, given: Any, info: ValidationInfo[Names]) -> Any:
+        """Tell of unknown keys, and read on as if each were the known one most like it."""
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        for key in [*given] if isinstance(given, Keys) else ():
+            if key not in known:
+                near = nearest(key, known)
+                hint = did_you_mean(key, known) or "; there are " + ", ".join(known)
+                words = f"{key}: there is no such key here{hint}"
+                info.context.problems.append(key.place.problem(words))
+                value = given.pop(key)
+                if near:
+                    given.setdefault(Written(near, key.place), value)
+        return given
+
+    def given(self) -> dict[str, Any]:
+        """What was written, by the names of the values; the rest is the values' own default."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class PhraseShape(Shape):
     """A phrase where `in` says, in the case it is written in if `case: exact`."""
 
-    phrase: tuple[Words, ...] = Field(min_length=1)
-    places: tuple[Place, ...] = Field((), alias="in", min_length=1)
+    phrase: Some[Words]
+    places: Some[Place] = Field((), alias="in")
     case: Literal["exact"] | None = None
+
+    def terms(self) -> tuple[values.Term, ...]:
+        """One for each phrase."""
+        exact = self.case == "exact"
+        return tuple(values.Term(words, exact, places=self.places) for words in self.phrase)
 
 
 class PrefixShape(Shape):
     """Words that begin so."""
 
-    prefix: tuple[Prefix, ...] = Field(min_length=1)
-    places: tuple[Place, ...] = Field((), alias="in", min_length=1)
+    prefix: Some[Prefix]
+    places: Some[Place] = Field((), alias="in")
+
+    def terms(self) -> tuple[values.Term, ...]:
+        """One for each prefix."""
+        return tuple(values.Term(p, prefix=True, places=self.places) for p in self.prefix)
 
 
-class OperandsShape(RootModel[tuple["Operand", ...]]):
-    """A list where any one will do: terms, names and lists."""
-
-    root: tuple[Operand, ...] = Field(min_length=1)
-
-
-class ListShape(RootModel[tuple["Condition", ...]]):
-    """A list where any one will do, of whatever may stand under `when:`."""
-
-    root: tuple[Condition, ...] = Field(min_length=1)
+def branch_of(value: Any) -> str | None:
+    """The branch of a condition that `value` belongs to; None if it belongs to none."""
+    if not isinstance(value, dict):
+        return "<list>" if isinstance(value, list) else "<term>"
+    for branch, keys in BRANCHES.items():
+        if keys & {*value}:
+            return branch
+    return None
 
 
-def _operand_kind(value: Any) -> str | None:
-    kind = kind_of(value)
-    return None if kind == "<combination>" else kind
+BRANCHES = {
+    "<phrase>": {"phrase"},
+    "<prefix>": {"prefix"},
+    "<combination>": {"any", "all", "none", "near", "none_near", "at_least"},
+}
+"""The keys that say which mapping is meant, by the tag pydantic puts into an error's path."""
 
 
-Operand: TypeAlias = Annotated[
+_SOME = Field(min_length=1)
+_by_branch = Discriminator(branch_of)
+_Flat = (
     Annotated[Term, Tag("<term>")]
-    | Annotated[OperandsShape, Tag("<list>")]
     | Annotated[PhraseShape, Tag("<phrase>")]
-    | Annotated[PrefixShape, Tag("<prefix>")],
-    Discriminator(_operand_kind),
-]
+    | Annotated[PrefixShape, Tag("<prefix>")]
+)
+Operand = TypeAliasType(
+    "Operand",
+    "Annotated[_Flat | Annotated[tuple[Operand, ...], _SOME, Tag('<list>')], _by_branch]",
+)
 """A term, a name, or a list of them: what stands under near, at_least and lists."""
 
-SharedList: TypeAlias = Annotated[
-    tuple[Operand, ...],
-    Field(min_length=1),
-    BeforeValidator(lambda given: given if isinstance(given, list) else [given]),
-]
+Condition = TypeAliasType(
+    "Condition",
+    "Annotated[_Flat | Annotated[tuple[Condition, ...], _SOME, Tag('<list>')]"
+    " | Annotated[CombinationShape, Tag('<combination>')], _by_branch]",
+)
+_Pair = Annotated[Several[Operand], Field(min_length=2)]
 
 
 class AtLeastShape(Shape):
     """So many occurrences, all together."""
 
     count: int = Field(ge=1, le=50)
-    of: tuple[Operand, ...] = Field(min_length=1)
+    of: Some[Operand]
 
 
 class CombinationShape(Shape):
     """Conditions joined: each key that is written must hold."""
 
-    any: tuple[Condition, ...] = Field((), min_length=1)
-    all: tuple[Condition, ...] = Field((), min_length=1)
-    none: tuple[Condition, ...] = Field((), min_length=1)
-    near: tuple[Operand, ...] = Field((), min_length=2)
-    none_near: tuple[Operand, ...] = Field((), min_length=2)
+    any: Some[Condition] = ()
+    all: Some[Condition] = ()
+    none: Some[Condition] = ()
+    near: _Pair = ()
+    none_near: _Pair = ()
     within: Distance | None = None
     ordered: bool = False
     at_least: AtLeastShape | None = None
@@ -109,36 +142,62 @@ class CombinationShape(Shape):
         return self
 
 
-Condition: TypeAlias = Annotated[
-    Annotated[Term, Tag("<term>")]
-    | Annotated[ListShape, Tag("<list>")]
-    | Annotated[PhraseShape, Tag("<phrase>")]
-    | Annotated[PrefixShape, Tag("<prefix>")]
-    | Annotated[CombinationShape, Tag("<combination>")],
-    Discriminator(kind_of),
-]
-
-BRANCHES: dict[str, type[BaseModel]] = {
-    "<phrase>": PhraseShape,
-    "<prefix>": PrefixShape,
-    "<combination>": CombinationShape,
-}
-"""The mappings a condition can be, by the tag pydantic puts into an error's path."""
-
-OperandsShape.model_rebuild()  # they were read before what they hold was named
-ListShape.model_rebuild()
-CombinationShape.model_rebuild()
-
-
-def rings(shape: Condition | Operand) -> bool:
+def rings(shape: Condition) -> bool:
     """True if something must be found for `shape` to hold.
 
     A rule of which this is false, such as one of nothing but `none`, would ring on almost
     every article there is.
     """
-    if isinstance(shape, ListShape):
-        return all(map(rings, shape.root))
+    if isinstance(shape, tuple):
+        return all(map(rings, shape))
     if not isinstance(shape, CombinationShape):
         return True
     found = bool(shape.near or shape.at_least) or any(map(rings, shape.all))
     return found or bool(shape.any and all(map(rings, shape.any)))
+
+
+class Reader:
+    """Makes conditions of shapes that passed. `lists` are those of all files by name."""
+
+    def __init__(self, lists: Mapping[str, tuple[Operand, ...]]) -> None:
+        self._lists = lists
+
+    def read(self, shape: Condition | Operand) -> values.Condition:
+        """What a `when:` or an operand says."""
+        if isinstance(shape, str):
+            return self._term(shape)
+        if isinstance(shape, tuple):
+            return values.AnyOf(self.each(shape))
+        if isinstance(shape, CombinationShape):
+            parts = tuple(self._parts(shape))
+            return parts[0] if len(parts) == 1 else values.AllOf(parts)
+        terms = shape.terms()
+        return terms[0] if len(terms) == 1 else values.AnyOf(terms)
+
+    def each(self, shapes: Iterable[Condition | Operand]) -> tuple[values.Condition, ...]:
+        """Every one of `shapes`, read."""
+        return tuple(self.read(shape) for shape in shapes)
+
+    def _parts(self, shape: CombinationShape) -> Iterator[values.Condition]:
+        if shape.all:
+            yield values.AllOf(self.each(shape.all))
+        if shape.any:
+            yield values.AnyOf(self.each(shape.any))
+        if shape.near and shape.within:
+            yield values.Near(self.each(shape.near), shape.within, shape.ordered)
+        if shape.at_least:
+            yield values.AtLeast(shape.at_least.count, self.each(shape.at_least.of))
+        if shape.none:
+            yield values.NoneOf(self.each(shape.none))
+        if shape.none_near and shape.within:
+            apart = values.Near(self.each(shape.none_near), shape.within, shape.ordered)
+            yield values.NoneOf((apart,))
+
+    def _term(self, text: str) -> values.Condition:
+        if text.startswith("$role:"):
+            return values.Role(text.removeprefix("$role:"))
+        if not text.startswith("$"):
+            return values.Term(text)
+        if text[1:] in self._lists:
+            return values.Named(text[1:], self.each(self._lists[text[1:]]))
+        return values.Who(text[1:])

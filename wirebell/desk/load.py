@@ -1,44 +1,34 @@
-"""The analysts' folder read into one checked value, and laid down again."""
+"""The analysts' folder read into one checked value."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from wirebell.core.clock import Clock, system_clock
 from wirebell.core.errors import DeskError, Problem
 from wirebell.desk import assembly
-from wirebell.desk.complaints import complaints
-from wirebell.desk.conditions import Reader
-from wirebell.desk.lint import remarks
-from wirebell.desk.models import ChannelsFile, FeedsFile, PeopleFile, WatchFile
-from wirebell.desk.names import Names, gather
-from wirebell.desk.sheet import Sheet, read_sheet
-from wirebell.desk.spelling import did_you_mean
+from wirebell.desk.clauses import BRANCHES
+from wirebell.desk.models import FILES
+from wirebell.desk.names import Names, did_you_mean, gather
+from wirebell.desk.sheet import SENTENCES, Items, Keys, Sheet, Text, Tree, position
 from wirebell.desk.values import Desk
 
-MOST_BYTES = 5_000_000
-"""The size of a file that no desk writes by hand: about 10,000 rules."""
-
-_MODELS: dict[str, type[BaseModel]] = {
-    "feeds.yaml": FeedsFile,
-    "people.yaml": PeopleFile,
-    "channels.yaml": ChannelsFile,
-}
-_OURS = re.compile(r"(?:feeds|people|channels)\.yaml|watch/[A-Za-z0-9_][A-Za-z0-9._-]*\.yaml")
+_COLON = "a colon made this a key and a value; put the words in quotes"
+_OURS = re.compile(r"(feeds|people|channels)\.yaml|watch/\w[\w.-]*\.yaml", re.ASCII)
 
 
-def load_desk(folder: Path, clock: Clock = system_clock) -> Desk:
+def load_desk(folder: Path) -> Desk:
     """Read everything analysts wrote in `folder`, or say everything that is wrong with it.
 
-    Reads feeds.yaml, people.yaml, channels.yaml and watch/*.yaml. `clock` decides which rules
-    have expired.
+    Reads feeds.yaml, people.yaml, channels.yaml and watch/*.yaml.
 
     Raises:
         DeskError: at least one mistake; lists every one as file:line:column.
@@ -48,101 +38,58 @@ def load_desk(folder: Path, clock: Clock = system_clock) -> Desk:
         raise DeskError(str(folder), (problem,))
     files: list[tuple[str, str]] = []
     problems: list[Problem] = []
-    for path in _yaml_files(folder):
+    for path in {*folder.glob("*.y*ml"), *folder.glob("watch/**/*.y*ml")}:
+        if path.name.startswith("."):
+            continue  # an editor's own
         name = path.relative_to(folder).as_posix()
-        found = _stray(name) or _text(path, name)
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            files.append((name, found))
-    return _assembled(str(folder), files, problems, clock)
+        if not _OURS.fullmatch(name):
+            hint = did_you_mean(name, [f"{kind}.yaml" for kind in FILES]) if "/" not in name else ""
+            words = f"this file is not read; rules are in watch/NAME.yaml{hint}"
+            problems.append(Problem(name, 1, 1, words))
+            continue
+        try:
+            data = path.read_bytes()
+            files.append((name, data.decode("utf-8-sig")))
+        except OSError as error:
+            words = f"this file cannot be read: {error.strerror}"
+            problems.append(Problem(name, 1, 1, words))
+        except UnicodeDecodeError as error:
+            good = data[: error.start].decode()
+            words = "this is not UTF-8 text; save the file as UTF-8"
+            problems.append(Problem(name, *position(good, len(good)), words))
+    return _assembled(str(folder), files, problems, system_clock)
 
 
-def load_desk_text(
-    files: Iterable[tuple[str, str]], subject: str = "the desk", clock: Clock = system_clock
-) -> Desk:
+def load_desk_text(files: Iterable[tuple[str, str]], clock: Clock = system_clock) -> Desk:
     """The desk out of (path, text) pairs, as `Desk.files` keeps them. Like `load_desk`.
+
+    `clock` decides which rules have expired.
 
     Raises:
         DeskError: at least one mistake; lists every one as file:line:column.
     """
-    given = list(files)
-    problems = [stray for name, _ in given if (stray := _stray(name))]
-    return _assembled(subject, [f for f in given if not _stray(f[0])], problems, clock)
-
-
-def write_desk(files: tuple[tuple[str, str], ...], folder: Path) -> None:
-    """Lay an accepted desk down again, as it was, so that it loads to the same hash.
-
-    Raises:
-        DeskError: a file's name leads out of the folder or belongs to no desk, or the folder
-            holds other files of a desk, which would be read with these.
-    """
-    names = {name for name, _ in files}
-    problems = [stray for name in names if (stray := _stray(name))]
-    there = {path.relative_to(folder).as_posix() for path in _yaml_files(folder)}
-    problems += [
-        Problem(name, 1, 1, "this file is here already; choose an empty folder")
-        for name in there - names
-    ]
-    if problems:
-        raise DeskError(str(folder), tuple(problems))
-    for name, text in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        fresh.write_bytes(text.encode())
-        fresh.replace(path)  # another process may be reading
-
-
-def _yaml_files(folder: Path) -> list[Path]:
-    found = {*folder.glob("*.y*ml"), *folder.glob("watch/**/*.y*ml")}
-    return sorted(path for path in found if not path.name.startswith("."))
-
-
-def _stray(name: str) -> Problem | None:
-    if _OURS.fullmatch(name):
-        return None
-    near = did_you_mean(name, _MODELS) if "/" not in name else ""
-    words = f"this file is not read; rules are in watch/NAME.yaml{near}"
-    return Problem(name, 1, 1, words)
-
-
-def _text(path: Path, name: str) -> str | Problem:
-    try:
-        if path.stat().st_size >= MOST_BYTES:
-            return Problem(name, 1, 1, "this file has 5 MB or more; is it the right one?")
-        data = path.read_bytes()
-    except OSError as error:
-        return Problem(name, 1, 1, f"this file cannot be read: {error.strerror}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
-        words = "this is not UTF-8 text; save the file as UTF-8"
-        return Problem(name, line, column, words)
+    return _assembled("the desk", files, [], clock)
 
 
 def _assembled(
-    subject: str, files: Sequence[tuple[str, str]], problems: list[Problem], clock: Clock
+    subject: str, given: Iterable[tuple[str, str]], unread: list[Problem], clock: Clock
 ) -> Desk:
-    ordered = tuple(sorted(files))
-    sheets = [read_sheet(name, text) for name, text in ordered]
-    unread = [sheet for sheet in sheets if not sheet.tree]
-    problems += [_empty(sheet) for sheet in unread if not sheet.problems]
-    problems += _missing({*dict(ordered)} | {problem.file for problem in problems})
-    names = gather(sheets, complete=not problems and not unread)
-    shapes = {sheet.file: _checked(sheet, names) for sheet in sheets if sheet.tree}
-    for sheet in sheets:
-        problems += sheet.problems
+    """Check every file, whatever is wrong with the others, before anything is refused."""
+    files = tuple(sorted(given))
+    sheets = [Sheet(name, text) for name, text in files]
+    trees = [sheet.tree for sheet in sheets if sheet.tree]
+    unread = unread + _missing({*dict(files)} | {problem.file for problem in unread})
+    names = gather(trees, complete=not unread and len(trees) == len(sheets))
+    shapes = [(shape, tree) for tree in trees if (shape := _checked(tree, names))]
+    problems = unread + [problem for sheet in sheets for problem in sheet.problems]
+    broken = {(problem.file, problem.line) for problem in problems}
+    problems += [found for found in names.problems if (found.file, found.line) not in broken]
     if problems:
         raise DeskError(subject, tuple(problems))
-    return _desk(ordered, sheets, shapes, names, clock)
-
-
-def _empty(sheet: Sheet) -> Problem:
-    return Problem(sheet.file, 1, 1, "this file is empty; README.md says what goes into it")
+    desk = assembly.desk(_hash(files), files, shapes)
+    found = {remark for sheet in sheets for remark in sheet.remarks} | {*names.remarks}
+    found |= assembly.remarks(desk, clock().date())
+    return replace(desk, notes=tuple(map(str, sorted(found))))
 
 
 def _missing(names: set[str]) -> list[Problem]:
@@ -154,44 +101,13 @@ def _missing(names: set[str]) -> list[Problem]:
     return found
 
 
-def _checked(sheet: Sheet, names: Names) -> BaseModel | None:
-    model = _MODELS.get(sheet.file, WatchFile)
+def _checked(tree: Keys, names: Names) -> BaseModel | None:
+    model = FILES[re.split(r"[./]", tree.place.file)[0]]
     try:
-        return model.model_validate(sheet.tree, context=names)
+        return model.model_validate(tree, context=names)
     except ValidationError as error:
-        found = complaints(sheet, model, error)
-        sheet.problems += (problem for problem in found if problem.line not in sheet.broken)
+        names.problems += _complaints(tree, error)
         return None
-
-
-def _desk(
-    files: tuple[tuple[str, str], ...],
-    sheets: Sequence[Sheet],
-    shapes: Mapping[str, BaseModel | None],
-    names: Names,
-    clock: Clock,
-) -> Desk:
-    watches = [
-        (shape, sheet) for sheet in sheets if isinstance(shape := shapes[sheet.file], WatchFile)
-    ]
-    reader = Reader(names.sigils, {k: v for shape, _ in watches for k, v in shape.lists.items()})
-    desk = Desk(_hash(files), files)
-    for sheet in sheets:
-        match shapes[sheet.file]:
-            case FeedsFile() as file:
-                desk = replace(desk, feeds=assembly.feeds(file))
-            case PeopleFile() as file:
-                desk = replace(desk, people=assembly.people(file, reader))
-            case ChannelsFile() as file:
-                desk = replace(
-                    desk,
-                    channels=assembly.channels(file, sheet),
-                    recipients=assembly.recipients(file, sheet),
-                    routes=assembly.routes(file, sheet),
-                )
-            case WatchFile() as file:
-                desk = replace(desk, rules=desk.rules + assembly.rules(file, sheet, reader))
-    return replace(desk, notes=remarks(desk, sheets, names, clock().date()))
 
 
 def _hash(files: tuple[tuple[str, str], ...]) -> str:
@@ -201,3 +117,56 @@ def _hash(files: tuple[tuple[str, str], ...]) -> str:
         for part in (name.encode(), text.encode()):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def _complaints(tree: Keys, error: ValidationError) -> Iterator[Problem]:
+    """Each thing a model found wrong with the file `tree`."""
+    for detail in error.errors(include_url=False):
+        kind, loc = detail["type"], detail["loc"]
+        key, here = _walk(tree, loc)
+        if kind == "missing":
+            yield here.place.problem(f"{loc[-1]} is missing")
+        elif kind != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]:
+            place = key.place if loc[-1] == "[key]" else here.place
+            yield place.problem(f"{key}: {_words(detail)}")
+
+
+def _walk(tree: Tree, loc: tuple[int | str, ...]) -> tuple[Text, Tree]:
+    """The last key and the last value on the way; tags of branches are no part of the file."""
+    key = Text("", tree.place)
+    for step in loc:
+        if isinstance(tree, Items) and isinstance(step, int):
+            tree = tree[step]
+        elif isinstance(tree, Keys) and step in tree:
+            key = next(key for key in tree if key == step)
+            tree = tree[key]
+    return key, tree
+
+
+def _words(detail: ErrorDetails) -> str:
+    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_type":
+        return _COLON if isinstance(given, dict) else "write one text here, not a list"
+    if kind.startswith("union_tag"):
+        return _no_branch(given)
+    if kind in ("enum", "literal_error"):
+        choice = context["expected"].replace("'", "")
+        return f"write {choice}{did_you_mean(str(given), choice.replace(' or ', ', ').split(', '))}"
+    known = SENTENCES["value"].get(kind)
+    return known.format(**context) if known else detail["msg"]
+
+
+def _no_branch(given: Any) -> str:
+    """A mapping or list stands where a term, a name or a condition is due."""
+    if not isinstance(given, dict):
+        return "write one text here, not a list"
+    known = [key for keys in BRANCHES.values() for key in keys]
+    key, value = next(iter(given.items()), ("", ""))
+    if key in known:
+        return f"{key} cannot stand here; write a term, a $name or a list"
+    near = did_you_mean(key, known)
+    if len(given) == 1 and isinstance(value, str) and not near:
+        return f"{_COLON}: '{key}: {value}'"
+    return f"there is no key {key!r} here{near}"

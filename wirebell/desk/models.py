@@ -6,10 +6,12 @@ becomes; where an analyst writes another word, that is its alias.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+import json
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     Discriminator,
     Field,
     Tag,
@@ -19,19 +21,23 @@ from pydantic import (
 )
 
 from wirebell.core.matches import Severity
-from wirebell.desk import spelling
-from wirebell.desk.clauses import Condition, Operand, PhraseShape, SharedList, kind_of, rings
+from wirebell.desk.clauses import Condition, Operand, PhraseShape, Shape, branch_of, rings
 from wirebell.desk.names import Names
-from wirebell.desk.shapes import (
+from wirebell.desk.spelling import (
+    Address,
     Clock,
     Day,
     Duration,
     Id,
     Language,
+    Mail,
     Place,
     Quiet,
     Recipient,
-    Shape,
+    Secret,
+    Several,
+    Slack,
+    Some,
     Text,
     Tier,
     Words,
@@ -52,7 +58,7 @@ class FeedDefaults(Shape):
     every: Duration | None = None
     max_every: Duration | None = None
     language: Language | None = None
-    tags: tuple[Id, ...] = ()
+    tags: Several[Id] = ()
     tier: Tier | None = None
     read: Literal["page", "feed"] | None = None
     zone: Zone | None = None
@@ -63,21 +69,15 @@ class FeedShape(FeedDefaults):
 
     id: Id
     name: Text
-    url: Annotated[str, AfterValidator(spelling.address)]
+    url: Address
     note: str = ""
-
-    @model_validator(mode="after")
-    def _backs_off(self) -> FeedShape:
-        if self.every and self.max_every and self.max_every < self.every:
-            raise ValueError("max_every is shorter than every")
-        return self
 
 
 class FeedsFile(File):
     """feeds.yaml: what to poll."""
 
     defaults: FeedDefaults = FeedDefaults()
-    feeds: tuple[FeedShape, ...] = Field(min_length=1)
+    feeds: Some[FeedShape]
 
 
 class OfficeShape(Shape):
@@ -102,14 +102,9 @@ class SurnameShape(Shape):
     alone: Literal["never", "after_full", "always"] = "after_full"
 
 
-def _alias_kind(value: Any) -> str | None:
-    kind = kind_of(value)
-    return kind if kind in ("<term>", "<phrase>") else None
-
-
-Alias: TypeAlias = Annotated[
+Alias = Annotated[
     Annotated[Words, Tag("<term>")] | Annotated[PhraseShape, Tag("<phrase>")],
-    Discriminator(_alias_kind),
+    Discriminator(branch_of),
 ]
 
 
@@ -118,10 +113,10 @@ class OrganisationShape(Shape):
 
     id: Id
     name: Words
-    aliases: tuple[Alias, ...] = ()
-    other_scripts: tuple[Words, ...] = ()
-    masked_by: tuple[Words, ...] = ()
-    needs_near: tuple[Operand, ...] = ()
+    aliases: Several[Alias] = ()
+    other_scripts: Several[Words] = ()
+    masked_by: Several[Words] = ()
+    needs_near: Several[Operand] = ()
 
 
 class PersonShape(OrganisationShape):
@@ -129,65 +124,64 @@ class PersonShape(OrganisationShape):
 
     surname: SurnameShape = SurnameShape()
     name_order: Literal["given_first", "family_first"] = "given_first"
-    roles: tuple[OfficeShape, ...] = ()
+    roles: Several[OfficeShape] = ()
 
 
 class PeopleFile(File):
     """people.yaml: officials and organisations."""
 
-    people: tuple[PersonShape, ...] = ()
-    organisations: tuple[OrganisationShape, ...] = ()
+    people: Several[PersonShape] = ()
+    organisations: Several[OrganisationShape] = ()
 
 
 class RecipientShape(Shape):
     """Who is told, how and when."""
 
     name: Id
-    mail: Annotated[str, AfterValidator(spelling.mail_address)] = ""
-    slack: Annotated[str, AfterValidator(spelling.slack_room)] = ""
-    also: tuple[Annotated[str, declared("channel")], ...] = ()
+    mail: Mail = ""
+    slack: Slack = ""
+    also: Several[Annotated[str, declared("channel")]] = ()
     zone: Zone = "UTC"
     quiet: Quiet | None = None
-    digest_at: tuple[Clock, ...] = Field((), min_length=1)
-    follows: tuple[Annotated[str, declared("tag", "rule")], ...] = ()
+    digest_at: Some[Clock] = ()
+    follows: Several[Annotated[str, declared("tag", "rule")]] = ()
     at_least: Severity = Severity.ROUTINE
     away_until: Day = None
 
     @model_validator(mode="after")
-    def _can_be_reached(self, info: ValidationInfo) -> RecipientShape:
+    def _can_be_reached(self, info: ValidationInfo[Names]) -> RecipientShape:
         ways = [way for way in ("mail", "slack") if getattr(self, way)]
         if not (ways or self.also):
             raise ValueError(f"{self.name} cannot be reached; add mail, slack or also")
-        if isinstance(info.context, Names):
-            for way in ways:
-                info.context.require(way, "channel")
+        for way in ways:
+            info.context.require(way, "channel")
         return self
 
 
 class RouteShape(Shape):
     """Which alerts go to whom."""
 
-    to: tuple[Recipient, ...] = Field(min_length=1)
-    rules: tuple[Annotated[str, declared("rule")], ...] = ()
-    tags: tuple[Annotated[str, declared("tag")], ...] = ()
+    to: Some[Recipient]
+    rules: Several[Annotated[str, declared("rule")]] = ()
+    tags: Several[Annotated[str, declared("tag")]] = ()
     at_least: Severity = Severity.ROUTINE
 
 
 class ChannelsFile(File):
     """channels.yaml: ways to reach people, the people, and who is sent what."""
 
-    channels: dict[Id, Annotated[str, AfterValidator(spelling.reference)]] = Field(min_length=1)
-    recipients: tuple[RecipientShape, ...] = ()
-    routes: tuple[RouteShape, ...] = ()
+    channels: dict[Id, Secret] = Field(min_length=1)
+    recipients: Several[RecipientShape] = ()
+    routes: Several[RouteShape] = ()
 
 
 class WhereShape(Shape):
     """Which articles a rule looks at."""
 
-    feeds: tuple[Annotated[str, declared("feed")], ...] = ()
-    tags: tuple[Annotated[str, declared("feed tag")], ...] = ()
-    tiers: tuple[Tier, ...] = ()
-    languages: tuple[Language, ...] = ()
+    feeds: Several[Annotated[str, declared("feed")]] = ()
+    tags: Several[Annotated[str, declared("feed tag")]] = ()
+    tiers: Several[Tier] = ()
+    languages: Several[Language] = ()
     min_words: int = Field(0, ge=0)
 
 
@@ -198,23 +192,23 @@ class ExampleShape(Shape):
     because: str = ""
 
 
-def _example_kind(value: Any) -> str | None:
-    if isinstance(value, str):
-        return "<text>"
-    return "<example>" if isinstance(value, dict) and {"text", "because"} & {*value} else None
+def _example_branch(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return "<example>" if {"text", "because"} & {*value} else None
+    return "<text>"
 
 
-Example: TypeAlias = Annotated[
+Example = Annotated[
     Annotated[Text, Tag("<text>")] | Annotated[ExampleShape, Tag("<example>")],
-    Discriminator(_example_kind),
+    Discriminator(_example_branch),
 ]
 
 
 class ExamplesShape(Shape):
     """Texts the rule must fire on, and texts it must not."""
 
-    match: tuple[Example, ...] = ()
-    no_match: tuple[Example, ...] = ()
+    match: Several[Example] = ()
+    no_match: Several[Example] = ()
 
 
 class RuleDefaults(Shape):
@@ -222,8 +216,8 @@ class RuleDefaults(Shape):
 
     severity: Severity = Severity.ROUTINE
     owner: Text = ""
-    tags: tuple[Id, ...] = ()
-    to: tuple[Recipient, ...] = ()
+    tags: Several[Id] = ()
+    to: Several[Recipient] = ()
 
 
 def _positive(when: Condition) -> Condition:
@@ -240,7 +234,7 @@ class RuleShape(RuleDefaults):
     title: str = ""
     where: WhereShape = WhereShape()
     when: Annotated[Condition, AfterValidator(_positive)]
-    not_in: tuple[Place, ...] = ()
+    not_in: Several[Place] = ()
     expires: Day = None
     examples: ExamplesShape = ExamplesShape()
 
@@ -249,5 +243,24 @@ class WatchFile(File):
     """watch/*.yaml: the rules, and the lists they share."""
 
     defaults: RuleDefaults = RuleDefaults()
-    lists: dict[Id, SharedList] = Field(default_factory=dict)
-    rules: tuple[RuleShape, ...] = ()
+    lists: dict[Id, Some[Operand]] = Field(default_factory=dict)
+    rules: Several[RuleShape] = ()
+
+
+FILES: dict[str, type[BaseModel]] = {
+    "feeds": FeedsFile,
+    "people": PeopleFile,
+    "channels": ChannelsFile,
+    "watch": WatchFile,
+}
+"""The model of each kind of file."""
+
+
+def schemas() -> dict[str, str]:
+    """The JSON Schema that helps an editor while an analyst types, for each kind of file."""
+    written = {}
+    for kind, model in FILES.items():
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        schema |= model.model_json_schema()
+        written[kind] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return written

@@ -2,134 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
+from wirebell.core.errors import Problem
+from wirebell.core.text import fold
 from wirebell.core.urls import url_key
-from wirebell.desk.sheet import Path, Sheet, Tree
-from wirebell.desk.spelling import did_you_mean
+from wirebell.desk.sheet import Keys, Text, find, texts
 from wirebell.desk.values import Place
 
-_KINDS = ("feed", "feed tag", "recipient", "channel", "rule", "tag", "role", "$name")
+_HOMES = (  # the kind of file, the path in it, what is named there and how, and whether but once
+    ("feeds", "feeds.id", "feed", "{}", True),
+    ("feeds", "feeds.tags", "feed tag", "{}", False),
+    ("feeds", "defaults.tags", "feed tag", "{}", False),
+    ("people", "people.id", "$name", "${}", True),
+    ("people", "organisations.id", "$name", "${}", True),
+    ("people", "people.roles.role", "$name", "$role:{}", False),
+    ("channels", "channels.*", "channel", "{}", False),
+    ("channels", "recipients.name", "recipient", "{}", True),
+    ("watch", "lists.*", "$name", "${}", True),
+    ("watch", "rules.id", "rule", "{}", True),
+    ("watch", "rules.tags", "tag", "{}", False),
+    ("watch", "defaults.tags", "tag", "{}", False),
+)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like `word` whatever its case, or ""."""
+    lower = {other.lower(): other for other in known}
+    near = difflib.get_close_matches(word.lower(), lower, n=1)
+    return lower[near[0]] if near else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'that'?` for the nearest other word, else ""."""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 @dataclass(slots=True)
 class Names:
     """What may be referred to: for each kind of thing its names and where they stand.
 
-    `sigils` says what each `$name` is: list, person or organisation. While `complete` is false
-    a file could not be read, and what is unknown may well be declared there.
+    `called` has the id of whoever bears a (folded) name. While `complete` is false a file could
+    not be read, and what is unknown may well be declared there. `problems` and `remarks` are
+    what is found while the files are checked against the names.
     """
 
-    complete: bool = True
-    known: dict[str, dict[str, Place]] = field(
-        default_factory=lambda: {kind: {} for kind in _KINDS}
-    )
-    sigils: dict[str, str] = field(default_factory=dict)
+    complete: bool
+    known: defaultdict[str, dict[str, Place]] = field(default_factory=lambda: defaultdict(dict))
+    called: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
     def require(self, word: str, *kinds: str) -> None:
         """Raise ValueError with the nearest name if no such thing is declared."""
         choice = [name for kind in kinds for name in self.known[kind]]
-        if self.complete and word not in choice:
-            shown = repr(word) if "/" not in word else "this"  # an address may hold a secret
-            hint = did_you_mean(word, choice)
-            raise ValueError(f"no {' or '.join(kinds)} is called {shown}{hint}")
+        if not self.complete or word in choice:
+            return
+        hint = did_you_mean(word, choice)
+        if word.startswith("$"):
+            money = '; for money write {phrase: "$5"}' if word[1:2].isdigit() else hint
+            raise ValueError(f"nothing is called {word!r}{money}")
+        shown = repr(word) if "/" not in word else "this"  # an address may hold a secret
+        raise ValueError(f"no {' or '.join(kinds)} is called {shown}{hint}")
 
-    def require_sigil(self, text: str) -> None:
-        """Raise ValueError if `$name` or `$role:name` stands for nothing."""
-        choice = [f"${name}" for name in self.known["$name"]]
-        choice += [f"$role:{name}" for name in self.known["role"]]
-        if self.complete and text not in choice:
-            money = '; for money write {phrase: "$5"}' if text[1:2].isdigit() else ""
-            raise ValueError(f"nothing is called {text!r}{money or did_you_mean(text, choice)}")
+    def declare(self, kind: str, name: str, place: Place, *, once: bool) -> None:
+        """Keep a name; it is a mistake if it may stand `once` and another has it."""
+        first = self.known[kind].setdefault(name, place)
+        if once and first != place:
+            what = {"$name": name, "address": "this address"}.get(kind, f"the {kind} {name!r}")
+            where = f"{first.file}:{first.line}"
+            words = f"{what} exists already: {where}; rename or remove one"
+            self.problems.append(place.problem(words))
 
 
-def gather(sheets: Sequence[Sheet], *, complete: bool) -> Names:
-    """Collect the names of all files; repeated ones become problems of their sheet."""
-    names = Names(complete=complete)
-    for sheet in sheets:
-        _from_feeds(sheet, names)
-        _from_people(sheet, names)
-        _from_channels(sheet, names)
-        _from_watch(sheet, names)
-    _refuse_circles(sheets)
+def gather(trees: Sequence[Keys], *, complete: bool) -> Names:
+    """Collect the names of all files, with what is wrong with them."""
+    names = Names(complete)
+    inside: dict[str, list[Text]] = {}
+    for tree in trees:
+        for file, path, kind, spelt, once in _HOMES:
+            if tree.place.file.startswith(file):
+                for name in texts(tree, *path.split(".")):
+                    names.declare(kind, spelt.format(name), name.place, once=once)
+        for url in texts(tree, "feeds", "url"):
+            names.declare("address", url_key(url), url.place, once=True)
+        for person in (*find(tree, "people"), *find(tree, "organisations")):
+            who = next(texts(person, "id"), "")
+            for words in (*texts(person, "name"), *texts(person, "aliases")):
+                first = names.called.setdefault(fold(words).text, who)
+                if first != who:
+                    remark = f"{words!r} is a name of {first} too; both will be found"
+                    names.remarks.append(words.place.problem(remark))
+        for name in texts(tree, "lists", "*"):
+            inside[f"${name}"] = [*texts(tree, "lists", name)]
+    try:
+        TopologicalSorter(inside).prepare()
+    except CycleError as error:
+        for name in {*error.args[1]}:
+            place = names.known["$name"][name]
+            names.problems.append(place.problem(f"{name} leads back to itself"))
     return names
-
-
-def _from_feeds(sheet: Sheet, names: Names) -> None:
-    addresses: dict[str, Place] = {}
-    for feed in sheet.paths("feeds"):
-        _declare(names, "feed", sheet, (*feed, "id"))
-        _mention(names, "feed tag", sheet, (*feed, "tags"))
-        for url, path in sheet.texts(*feed, "url"):
-            here = sheet.place(*path)
-            first = addresses.setdefault(url_key(url), here)
-            if first != here:
-                sheet.wrong(here, f"url: this is the address of the feed on line {first.line}")
-    if sheet.file == "feeds.yaml":
-        _mention(names, "feed tag", sheet, ("defaults", "tags"))
-
-
-def _from_people(sheet: Sheet, names: Names) -> None:
-    for group, kind in (("people", "person"), ("organisations", "organisation")):
-        for item in sheet.paths(group):
-            _declare(names, "$name", sheet, (*item, "id"), kind)
-            for office in sheet.paths(*item, "roles"):
-                _mention(names, "role", sheet, (*office, "role"))
-
-
-def _from_channels(sheet: Sheet, names: Names) -> None:
-    for path in sheet.paths("channels"):
-        names.known["channel"][str(path[-1])] = sheet.place(*path)
-    for recipient in sheet.paths("recipients"):
-        _declare(names, "recipient", sheet, (*recipient, "name"))
-
-
-def _from_watch(sheet: Sheet, names: Names) -> None:
-    for path in sheet.paths("lists"):
-        _keep(names, "$name", sheet, str(path[-1]), sheet.keys[path], "list")
-    for rule in sheet.paths("rules"):
-        _declare(names, "rule", sheet, (*rule, "id"))
-        _mention(names, "tag", sheet, (*rule, "tags"))
-    if sheet.file.startswith("watch/"):
-        _mention(names, "tag", sheet, ("defaults", "tags"))
-
-
-def _mention(names: Names, kind: str, sheet: Sheet, at: Path) -> None:
-    for name, path in sheet.texts(*at):
-        names.known[kind].setdefault(name, sheet.place(*path))
-
-
-def _declare(names: Names, kind: str, sheet: Sheet, at: Path, sigil: str = "") -> None:
-    for name, path in sheet.texts(*at):
-        _keep(names, kind, sheet, name, sheet.place(*path), sigil)
-
-
-def _keep(names: Names, kind: str, sheet: Sheet, name: str, here: Place, sigil: str) -> None:
-    first = names.known[kind].setdefault(name, here)
-    if first == here:
-        names.sigils[name] = sigil or names.sigils.get(name, "")
-    else:
-        what = f"${name}" if sigil else f"the {kind} {name!r}"
-        sheet.wrong(here, f"{what} exists already: {first.file}:{first.line}; choose another name")
-
-
-def _refuse_circles(sheets: Sequence[Sheet]) -> None:
-    """A list that leads back to itself would never end."""
-    homes = {str(path[1]): (sheet, path) for sheet in sheets for path in sheet.paths("lists")}
-    inside = {name: {*_sigils(sheet.at(*path))} for name, (sheet, path) in homes.items()}
-    for name, (sheet, path) in homes.items():
-        reached: set[str] = set()
-        fresh = inside[name]
-        while fresh:
-            reached |= fresh
-            fresh = {far for near in fresh for far in inside.get(near, ())} - reached
-        if name in reached:
-            sheet.wrong(sheet.keys[path], f"${name} leads back to itself")
-
-
-def _sigils(tree: Tree | None) -> Iterator[str]:
-    if isinstance(tree, str) and tree.startswith("$"):
-        yield tree[1:]
-    for item in tree if isinstance(tree, list) else ():
-        yield from _sigils(item)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
 
+from wirebell.core.errors import Problem
 from wirebell.core.feeds import Feed
 from wirebell.core.matches import Severity
 
@@ -20,6 +21,10 @@ class Place:
     file: str
     line: int
     column: int
+
+    def problem(self, words: str) -> Problem:
+        """A mistake made here."""
+        return Problem(self.file, self.line, self.column, words)
 
 
 @dataclass(frozen=True, slots=True)

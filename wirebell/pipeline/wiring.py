@@ -15,7 +15,7 @@ from wirebell.core.clock import Clock, system_clock
 from wirebell.core.errors import DeskError
 from wirebell.core.feeds import Feed
 from wirebell.core.settings import Settings, load_environ
-from wirebell.desk import Desk, Recipient, load_desk, write_desk
+from wirebell.desk import Desk, Recipient, load_desk, load_desk_text
 from wirebell.fetchers.http import Fetcher
 from wirebell.matching import Matcher, compile_desk
 from wirebell.pipeline.readers import Readers
@@ -72,7 +72,7 @@ async def open_house(
         if upgrade:
             store.upgrade()
         store.check_schema()
-        desk = desk_in_force(store, settings.rules, settings.home)
+        desk = desk_in_force(store, settings.rules)
         readers = Readers(settings.parse_processes)
         # aiohttp resolves names in these threads; the default of six would stall the storage.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
@@ -114,7 +114,7 @@ def open_transport(
     )
 
 
-def desk_in_force(store: Store, folder: Path, home: Path) -> Desk:
+def desk_in_force(store: Store, folder: Path) -> Desk:
     """The folder's desk, accepted; or the newest accepted one when the folder holds mistakes.
 
     A mistake is told once for each state of the folder, not at every run.
@@ -130,16 +130,9 @@ def desk_in_force(store: Store, folder: Path, home: Path) -> Desk:
             raise
         if store.tell_once(f"desk refused\n{error}"):
             _log.error("%s\nThe desk accepted before stays in force.", error)
-        return _lay_down(*accepted, home)
+        return load_desk_text(accepted[1])
     if store.accept_desk(desk.hash, desk.files):
         _log.info(
             "desk %s accepted: %d rules, %d feeds", desk.hash[:8], len(desk.rules), len(desk.feeds)
         )
     return desk
-
-
-def _lay_down(desk_hash: str, files: tuple[tuple[str, str], ...], home: Path) -> Desk:
-    """Read an accepted desk back through the same loader that accepted it."""
-    folder = home / "desk" / desk_hash[:16]
-    write_desk(files, folder)
-    return load_desk(folder)
