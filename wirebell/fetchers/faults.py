@@ -12,6 +12,7 @@ from http.client import responses
 import aiohttp
 
 from wirebell.core.feeds import FailureKind
+from wirebell.fetchers.guard import NotPublic
 
 
 @dataclass(eq=False)
@@ -41,7 +42,10 @@ _DOORKEEPERS = ("cf-mitigated", "x-vercel-mitigated", "x-amzn-waf-action")
 
 
 def fault_of_error(error: Exception) -> Fault:
-    """The fault behind an exception of aiohttp or of the socket; never quotes its text."""
+    """The fault behind an exception of aiohttp or of the socket; quotes none but the guard's."""
+    cause = getattr(error, "os_error", None)
+    if isinstance(cause, NotPublic):
+        return Fault(FailureKind.GUARDED, str(cause))
     for kind_of_error, kind, words in _BY_ERROR:
         if isinstance(error, kind_of_error):
             return Fault(kind, words)

@@ -8,13 +8,9 @@ and aiohttp's resolver hook never sees an address that is written as a number.
 
 from __future__ import annotations
 
-import errno
 import re
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -41,16 +37,8 @@ def address_class(address: _Address) -> str:
     return next(names, "" if address.is_global else "special-purpose")
 
 
-@dataclass(slots=True)
-class Passage:
-    """One request on its way: whether its host is trusted by name, and what became of it."""
-
-    trusted: bool
-    refused: str = ""  # the class of the last address refused
-    opened: bool = False  # another was not
-
-
-_passage: ContextVar[Passage] = ContextVar("passage")
+class NotPublic(OSError):
+    """A socket was asked for to an address that is not public, and that nobody allowed."""
 
 
 class Guard:
@@ -67,40 +55,25 @@ class Guard:
     def __init__(self, allow: Sequence[str] = ()) -> None:
         self._openings = {_opening(entry) for entry in allow}
 
-    @contextmanager
-    def passage(self, host: str, port: int) -> Iterator[Passage]:
-        """The scope of one request: sockets made inside it go to this host.
-
-        A context variable carries it, because aiohttp hands `open_socket` the resolved address
-        and not the name; tasks that aiohttp starts inside the scope inherit it.
-        """
+    def trusts(self, host: str, port: int) -> bool:
+        """Whether this host is allowed by name, and so needs no guarded socket."""
         name = host.lower().rstrip(".")
-        passage = Passage(trusted=bool({(name, port), (name, None)} & self._openings))
-        token = _passage.set(passage)
-        try:
-            yield passage
-        finally:
-            _passage.reset(token)
+        return not self._openings.isdisjoint({(name, port), (name, None)})
 
     def open_socket(self, info: tuple[Any, ...]) -> socket.socket:
         """A socket for one resolved address, as `TCPConnector(socket_factory=...)` asks for it.
 
         Raises:
-            PermissionError: the address is not public and nobody allowed it. The passage
-                remembers why, because aiohttp may fold several errors into one.
+            NotPublic: in words for operators.
         """
         family, kind, protocol, _, (host, port, *_) = info
-        passage = _passage.get()
         address = ip_address(host)
-        refused = address_class(address)
-        allowed = passage.trusted or any(
+        allowed = any(
             only in (None, port) and not isinstance(place, str) and address in place
             for place, only in self._openings
         )
-        if refused and not allowed:
-            passage.refused = refused
-            raise PermissionError(errno.EACCES, f"a {refused} address is refused")
-        passage.opened = True
+        if (refused := address_class(address)) and not allowed:
+            raise NotPublic(f"it leads to a {refused} address, which is refused")
         return socket.socket(family, kind, protocol)
 
 

@@ -57,8 +57,19 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         self._guard = Guard(self.allow_hosts)
         self._manners = Manners()
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, socket_factory=self._guard.open_socket),
+        self._trusting = self._session(aiohttp.TCPConnector(limit=0))
+        self._guarded = self._session(
+            aiohttp.TCPConnector(limit=0, socket_factory=self._guard.open_socket)
+        )
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._trusting.close()
+        await self._guarded.close()
+
+    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={
                 "User-Agent": f"Wirebell/{version('wirebell')} (+{one_line(self.contact)})",
@@ -68,10 +79,6 @@ class Fetcher:
             max_line_size=_HEADER_LIMIT,
             max_field_size=_HEADER_LIMIT,
         )
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._session.close()
 
     async def fetch(self, feed: Feed, validators: Validators) -> Page | Unchanged | Failure:
         """Poll `feed`: its bytes, or that nothing changed, or why there is nothing.
@@ -122,18 +129,16 @@ class Fetcher:
 
     async def _ask(self, address: URL, headers: Mapping[str, str], left: float) -> Page:
         """One request; a redirect is a page without a body that says where it `moved_to`."""
-        with self._guard.passage(address.host or "", address.port or 0) as passage:
-            try:
-                async with (
-                    asyncio.timeout(left),
-                    self._session.get(address, headers=headers, allow_redirects=False) as response,
-                ):
-                    return await self._read(response, address, conditional=len(headers) > 1)
-            except (aiohttp.ClientError, OSError, UnicodeError) as error:
-                if passage.refused and not passage.opened:
-                    words = f"it leads to a {passage.refused} address, which is refused"
-                    raise Fault(FailureKind.GUARDED, words) from None
-                raise fault_of_error(error) from error
+        trusted = self._guard.trusts(address.host or "", address.port or 0)
+        session = self._trusting if trusted else self._guarded
+        try:
+            async with (
+                asyncio.timeout(left),
+                session.get(address, headers=headers, allow_redirects=False) as response,
+            ):
+                return await self._read(response, address, conditional=len(headers) > 1)
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
+            raise fault_of_error(error) from error
 
     async def _read(
         self, response: aiohttp.ClientResponse, address: URL, *, conditional: bool
