@@ -22,15 +22,16 @@ class Fate:
     """At which call of which verb to die.
 
     "during" dies in the function the verb is handed, which the store calls inside its
-    transaction.
+    transaction. `by` counts only the calls that begin with that argument: sends by one channel.
     """
 
     moment: Literal["before", "during", "after"]
     verb: str
     nth: int
+    by: str = ""
 
     def __str__(self) -> str:
-        return f"{self.moment} {self.verb} {self.nth}"
+        return " ".join(filter(None, (self.moment, self.verb, self.by, str(self.nth))))
 
 
 class Doomed:
@@ -48,10 +49,7 @@ class Doomed:
 
     def _fatal(self, verb: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            with self._counting:
-                self._calls += 1
-                due = self._calls == self._fate.nth
-            if not due:
+            if not self._is_due(args):
                 return verb(*args, **kwargs)
             if self._fate.moment == "before":
                 die()
@@ -61,6 +59,13 @@ class Doomed:
             die()
 
         return call
+
+    def _is_due(self, args: tuple[Any, ...]) -> bool:
+        if self._fate.by and args[0] != self._fate.by:
+            return False
+        with self._counting:
+            self._calls += 1
+            return self._calls == self._fate.nth
 
 
 def die(*_: object) -> NoReturn:
