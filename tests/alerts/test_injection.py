@@ -10,8 +10,8 @@ from tests.alerts.corpus import INJECTIONS
 from tests.alerts.samples import ALERT, RULE, SEEN, UPDATE, dispatch, recipient
 from tests.alerts.test_render import Page, slack_words
 from wirebell.alerts.render import render
+from wirebell.alerts.transport.envelope import plain
 from wirebell.alerts.transport.mail import as_mail
-from wirebell.alerts.transport.plain import plain
 from wirebell.core.alerts import Alert, AlsoIn, Edit, Finding, How, Message, Snippet
 
 FIELDS: dict[str, Callable[[str], Alert]] = {

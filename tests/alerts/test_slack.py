@@ -61,8 +61,7 @@ def test_a_bot_without_a_room_of_the_delivery_uses_its_own(slack: SlackServer, p
     [
         (Reply(429, b"rate_limited", {"Retry-After": "30"}), RETRY, 30),
         (Reply(429, b"rate_limited"), RETRY, None),
-        (Reply(429, b"", {"Retry-After": "Thu, 05 Jun 2025 15:13:30 GMT"}), RETRY, 90),
-        (Reply(429, b"", {"Retry-After": "Thu, 05 Jun 2025 15:00:00 GMT"}), RETRY, 0),
+        (Reply(429, b"", {"Retry-After": "0"}), RETRY, 0),
         (Reply(429, b"", {"Retry-After": "soon"}), RETRY, None),
         (Reply(500, b"internal"), RETRY, None),
         (Reply(503, b"unavailable", {"Retry-After": "7"}), RETRY, 7),

@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wirebell.alerts.transport.redaction import redact
+from wirebell.alerts.transport.secrets import redact
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.text import one_line
 
-_GRAVITY = (
-    ReceiptState.SENT,
-    ReceiptState.PERMANENT,
-    ReceiptState.CONFIG,
-    ReceiptState.AMBIGUOUS,
-    ReceiptState.RETRY,
-)
+_URL = re.compile(r"(https?://[^\s<>\"'\[\]()]+)")
+_MENTION = re.compile(r"(?<!\w)@(?=[\w&!])|<(?=[!@#/&a-zA-Z]|$)|\](?=\()|!(?=\w+[|>])")
 
 
 @dataclass(slots=True)
 class Envelope:
     """One message on its way through Apprise, which itself knows only a body and a title.
 
-    `warnings` collects what a stock plugin logs: its one way to say what went wrong.
+    Our plugins add a receipt for each address they tried. `warnings` collects what a stock
+    plugin logs: its one way to say what went wrong.
     """
 
     message: Message
     now: datetime
     slack_base: str = ""
-    receipt: Receipt | None = None
+    receipts: list[Receipt] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def settle(self, receipt: Receipt) -> bool:
-        """Keep the gravest receipt of an address that means several; True if this one is good.
 
-        Trying again outweighs giving up: those who had it get a copy under the same id.
-        """
-        old = self.receipt
-        if old is None or _GRAVITY.index(receipt.state) > _GRAVITY.index(old.state):
-            self.receipt = receipt
-        return receipt.state is ReceiptState.SENT
-
-
-ENVELOPE: ContextVar[Envelope | None] = ContextVar("envelope", default=None)
-"""Set while `Transport.send` runs; None when somebody else uses the same plugins."""
+ENVELOPE: ContextVar[Envelope] = ContextVar("envelope")
+"""Set while `Transport.send` runs."""
 
 
 def receipt(
     state: ReceiptState,
     code: str,
-    detail: str = "",
+    detail: bytes | str = "",
     *,
     retry_after: timedelta | None = None,
     provider_id: str = "",
 ) -> Receipt:
     """A receipt whose detail is one line of at most 300 characters, without secrets."""
-    return Receipt(state, code, one_line(redact(detail), 300), retry_after, provider_id)
+    words = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else detail
+    return Receipt(state, code, one_line(redact(words), 300), retry_after, provider_id)
+
+
+def plain(text: str, limit: int) -> str:
+    """`text` with every mention, tag and masked link broken, in at most `limit` characters.
+
+    They are broken by a character of no width: a reader loses nothing. What is too long is cut
+    from the end, but the first link is kept.
+    """
+    safe = "".join(
+        piece.replace("@", "%40") if _URL.fullmatch(piece) else _MENTION.sub("\\g<0>\u200b", piece)
+        for piece in _URL.split(text)
+    )
+    if len(safe) <= limit:
+        return safe
+    link = _URL.search(safe)
+    tail = f"\n…\n{link.group()}" if link and link.end() > limit - 2 else "\n…"
+    return (safe[: max(0, limit - len(tail))] + tail)[:limit]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import smtplib
+import socket
+import ssl
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from functools import cache
 from typing import Any
 
-from wirebell.alerts.transport.envelope import ENVELOPE
-from wirebell.alerts.transport.smtp import MailServer, submit
+from wirebell.alerts.transport.envelope import ENVELOPE, receipt
 from wirebell.alerts.transport.stock import StockMail
-from wirebell.core.alerts import Message
+from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.text import one_line
 
 _POLICY = SMTP.clone(cte_type="7bit")  # not every server takes eight bits
+_OK = (250, 251)
+_TOO_BIG = 552
 
 
 def as_mail(message: Message, sender: str, to: str, now: datetime) -> bytes:
@@ -36,9 +42,7 @@ def as_mail(message: Message, sender: str, to: str, now: datetime) -> bytes:
 
 
 class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.py
-    """Apprise's mailto, sending our mail when an envelope is there and its own when not."""
-
-    request_rate_per_sec = 0  # the stock 5.5 s a mail, by a clock that summer time stops
+    """Apprise's mailto, sending the mail in the envelope."""
 
     def aim(self, address: str) -> None:
         """Send to `address`, whomever the channel's own URL names; "" leaves that as it is."""
@@ -46,24 +50,80 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
             self.targets = [("", address)]
             self.cc = self.bcc = frozenset[str]()
 
-    def send(self, body: str, title: str = "", **kwargs: Any) -> bool:
-        """Hand our message in, once for each address, and settle the receipts."""
+    def send(self, *_args: Any, **_kwargs: Any) -> bool:
+        """Hand our message in, once for each address."""
         envelope = ENVELOPE.get()
-        if envelope is None:
-            return bool(super().send(body, title=title, **kwargs))
-        server = MailServer(
-            self.smtp_host,
-            self.port,
-            self.secure_mode,
-            self.user or "",
-            self.password or "",
-            self.verify_certificate,
-            self.socket_connect_timeout,
-        )
         name, sender = self.from_addr
         author = formataddr((name or "", sender))
-        outcomes = []
         for to in [*(address for _, address in self.targets), *sorted(self.cc | self.bcc)]:
             mail = as_mail(envelope.message, author, to, envelope.now)
-            outcomes.append(envelope.settle(submit(server, sender, to, mail)))
-        return all(outcomes)
+            envelope.receipts.append(self._hand_in(sender, to, mail))
+        return True
+
+    def _hand_in(self, sender: str, address: str, mail: bytes) -> Receipt:
+        """Hand in `mail` for one recipient, and say what became of it.
+
+        Before the recipient is named a refusal is about the channel (login, TLS, sender):
+        config. After that 4xx asks for patience and 5xx is final. A connection lost while the
+        content is on its way is ambiguous, at any other time a reason to try again.
+        """
+        if not (address.isascii() and address.isprintable()):
+            return receipt(ReceiptState.PERMANENT, "smtp", "not an address SMTP can carry")
+        refused, lost = ReceiptState.CONFIG, ReceiptState.RETRY
+        words: bytes | str
+        try:
+            connection = self._connection()
+            try:
+                self._log_in(connection)
+                code, words = connection.mail(sender)
+                if code in _OK:
+                    refused = ReceiptState.PERMANENT
+                    code, words = connection.rcpt(address)
+                    if code in _OK:
+                        lost = ReceiptState.AMBIGUOUS
+                        code, words = connection.data(mail)
+            finally:
+                with suppress(OSError):
+                    connection.quit()
+        except smtplib.SMTPResponseException as error:
+            code, words = error.smtp_code, error.smtp_error
+        except smtplib.SMTPNotSupportedError as error:
+            return receipt(ReceiptState.CONFIG, "smtp", str(error))
+        except ssl.SSLError as error:  # only from the handshake: smtplib wraps all others
+            return receipt(ReceiptState.CONFIG, "tls", str(error))
+        except OSError as error:  # everything else smtplib raises is one
+            return receipt(lost, "connection", str(error) or type(error).__name__)
+        if code in _OK:
+            return receipt(ReceiptState.SENT, f"smtp {code}", words)
+        final = ReceiptState.PERMANENT if code == _TOO_BIG else refused
+        return receipt(final if code >= 500 else ReceiptState.RETRY, f"smtp {code}", words)
+
+    def _connection(self) -> smtplib.SMTP:
+        host, port, patience = self.smtp_host, self.port, self.socket_connect_timeout
+        if self.secure_mode != "ssl":
+            return smtplib.SMTP(host, port, _own_name(), timeout=patience)
+        tls = _tls(self.verify_certificate)
+        return smtplib.SMTP_SSL(host, port, _own_name(), timeout=patience, context=tls)
+
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        if self.secure_mode == "starttls":
+            connection.starttls(context=_tls(self.verify_certificate))
+        if self.user and self.password:
+            connection.login(self.user, self.password)
+        connection.ehlo_or_helo_if_needed()
+
+
+@cache
+def _tls(verify: bool) -> ssl.SSLContext:
+    """Made once: reading the system's certificates takes longer than sending a mail."""
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@cache
+def _own_name() -> str:
+    """What we greet with; asked once, because the answer may come from a slow name server."""
+    return socket.getfqdn()

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
+from typing import Any
 from urllib.parse import quote
 
-from wirebell.alerts.transport.console import lay_down
-from wirebell.alerts.transport.envelope import Envelope, receipt
-from wirebell.alerts.transport.line import Line, plug_in
-from wirebell.alerts.transport.redaction import guard_logs
-from wirebell.alerts.transport.references import Unresolved, resolve
+from wirebell.alerts.transport.envelope import ENVELOPE, Envelope, plain, receipt
+from wirebell.alerts.transport.mail import AlertMail, as_mail
+from wirebell.alerts.transport.secrets import Unresolved, guard_logs, resolve
+from wirebell.alerts.transport.slack import MENDED_BY_HAND, AlertSlack
+from wirebell.alerts.transport.stock import (
+    Apprise,
+    AppriseAsset,
+    NotifyFormat,
+    StockMail,
+    StockSlack,
+    parse_address,
+)
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.clock import Clock, system_clock
 from wirebell.desk.values import Channel
+
+_OURS = {StockMail: AlertMail, StockSlack: AlertSlack}
+_HTTP_ERROR = re.compile(r"error=(\d{3})")
+_GRAVITY = (
+    ReceiptState.SENT,
+    ReceiptState.PERMANENT,
+    ReceiptState.CONFIG,
+    ReceiptState.AMBIGUOUS,
+    ReceiptState.RETRY,  # trying again outweighs giving up: who had it gets a copy, same id
+)
 
 
 class Transport:
@@ -42,7 +61,7 @@ class Transport:
         clock: Clock = system_clock,
     ) -> None:
         guard_logs()
-        plug_in()
+        logging.getLogger("apprise").addHandler(_overhearing)
         self._mail_from = mail_from
         self._slack_base = slack_base
         self._outbox = outbox
@@ -54,22 +73,20 @@ class Transport:
                 self._urls[channel.id] = resolve(channel.url, environ)
             except Unresolved as error:
                 self._missing[channel.id] = str(error)
-        self._lines: dict[tuple[str, str], Line | None] = {}
+        self._lines: dict[tuple[str, str], _Line | None] = {}
         self._lock = Lock()
 
     def send(self, channel: str, address: str, message: Message) -> Receipt:
         """Try once to deliver `message`, and say what came of it. Never raises for a channel."""
-        envelope = Envelope(message, self._clock(), self._slack_base)
         if not self._urls:
-            to = address if "@" in address else "undisclosed-recipients:;"
-            return lay_down(envelope, self._outbox, self._mail_from, to)
+            return self._lay_down(address, message)
         if channel not in self._urls:
             reason = self._missing.get(channel, "no such channel on the desk")
             return receipt(ReceiptState.CONFIG, "channel", f"channel {channel}: {reason}")
         line = self._line(channel, address)
         if line is None:
             return receipt(ReceiptState.CONFIG, "channel", _unusable(channel))
-        return line.send(envelope)
+        return line.send(Envelope(message, self._clock(), self._slack_base))
 
     def problems(self) -> tuple[str, ...]:
         """What somebody must mend, a sentence each: names channels and variables, no values."""
@@ -77,11 +94,31 @@ class Transport:
         unusable = [_unusable(name) for name in self._urls if self._line(name, "") is None]
         return (*missing, *unusable)
 
-    def _line(self, channel: str, address: str) -> Line | None:
+    def _lay_down(self, address: str, message: Message) -> Receipt:
+        """Write the message into the outbox, as a mail (.eml) and as Slack would get it (.json).
+
+        The names are time and message key, so that a listing is in the order of sending.
+        """
+        now = self._clock()
+        key = message.message_id.strip("<>").partition("@")[0]
+        path = self._outbox / f"{now:%Y%m%dT%H%M%S%fZ}-{key}.eml"
+        to = address if "@" in address else "undisclosed-recipients:;"
+        try:
+            self._outbox.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(as_mail(message, self._mail_from, to, now))
+            path.with_suffix(".json").write_text(message.slack, "utf-8")
+        except OSError as error:
+            return receipt(ReceiptState.RETRY, "console", str(error))
+        return receipt(ReceiptState.SENT, "console", str(path))
+
+    def _line(self, channel: str, address: str) -> _Line | None:
         with self._lock:
             if (channel, address) not in self._lines:
-                url = _with_sender(self._urls[channel], self._mail_from)
-                self._lines[channel, address] = Line.open(url, address)
+                url = self._urls[channel]
+                if url.lower().startswith("mailto") and not re.search(r"[?&]from=", url):
+                    url += f"{'&' if '?' in url else '?'}from={quote(self._mail_from, safe='')}"
+                plugin = _plugin(url, address)
+                self._lines[channel, address] = _Line(plugin) if plugin else None
             return self._lines[channel, address]
 
 
@@ -89,7 +126,68 @@ def _unusable(channel: str) -> str:
     return f"channel {channel}: its address is none that Apprise can use"
 
 
-def _with_sender(url: str, mail_from: str) -> str:
-    if not url.lower().startswith("mailto") or re.search(r"[?&]from=", url):
-        return url
-    return f"{url}{'&' if '?' in url else '?'}from={quote(mail_from, safe='')}"
+def _plugin(url: str, address: str) -> Any:
+    """Our plugin for mail and Slack, the stock one for the rest; None if `url` fits none."""
+    asset = AppriseAsset(async_mode=False, secure_logging=True, http_redirects=False)
+    plugin: Any = Apprise.instantiate(url, asset=asset)
+    own: Any = _OURS.get(type(plugin))
+    if own:
+        plugin = own(**parse_address(url), asset=asset)
+        plugin.aim(address)
+    if plugin is not None:
+        plugin.retry = 0  # retries are ours: stock ones repeat what arrived
+        plugin.redirects = False
+        plugin.request_rate_per_sec = 0  # else an hour's sleep when the clock goes back
+    return plugin
+
+
+class _Line:
+    """One Apprise object, aimed at one address; it sends one message at a time."""
+
+    def __init__(self, plugin: Any) -> None:
+        self._plugin = plugin
+        self._apprise = Apprise(asset=plugin.asset)
+        self._apprise.add(plugin)
+        self._lock = Lock()  # stock plugins keep state between sends
+
+    def send(self, envelope: Envelope) -> Receipt:
+        """Send the message, and answer with the gravest receipt of those it was sent to."""
+        title = plain(envelope.message.subject, self._plugin.title_maxlen or 250)
+        body = plain(envelope.message.text, self._plugin.body_maxlen - len(title) - 2)
+        with self._lock:
+            token = ENVELOPE.set(envelope)
+            try:
+                sent = bool(self._apprise.notify(body, title, body_format=NotifyFormat.TEXT))
+            finally:
+                ENVELOPE.reset(token)
+        if envelope.receipts:
+            return max(envelope.receipts, key=lambda answer: _GRAVITY.index(answer.state))
+        return _stock_receipt(sent, " ".join(envelope.warnings))
+
+
+def _stock_receipt(sent: bool, words: str) -> Receipt:
+    """What can be known of a stock plugin: True or False, and the code in what it logged."""
+    if sent:
+        return receipt(ReceiptState.SENT, "apprise")
+    found = _HTTP_ERROR.search(words)
+    if found is None:
+        return receipt(ReceiptState.RETRY, "apprise", words or "not sent")
+    status = int(found.group(1))
+    state = ReceiptState.PERMANENT
+    if status == 429 or status >= 500:
+        state = ReceiptState.RETRY
+    elif status in MENDED_BY_HAND or status < 400:
+        state = ReceiptState.CONFIG
+    return receipt(state, f"http {status}", words)
+
+
+class _Overhearing(logging.Handler):
+    """Puts what plugins warn of into the envelope that is being sent."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        envelope = ENVELOPE.get(None)
+        if envelope is not None:
+            envelope.warnings.append(record.getMessage())
+
+
+_overhearing = _Overhearing(logging.WARNING)

@@ -1,0 +1,117 @@
+"""Secrets: looked up at the last moment, and kept out of logs, receipts and exceptions.
+
+Logs belong to the whole process, and so does the list of what they must not say.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+_REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
+_PASSWORD = re.compile(
+    r"://[^/?@]*?:([^/?]*)@|[?&](?:pass|password|token|key|secret)=([^&]+)", re.IGNORECASE
+)
+_PIECES = re.compile(r"[^/?&=@:#,.]{8,}")
+
+_secrets: set[str] = set()
+
+
+class Unresolved(LookupError):
+    """A reference that leads to nothing; says which, never what was there."""
+
+
+def resolve(text: str, environ: Mapping[str, str]) -> str:
+    """A channel's address with `${env:NAME}` and `${file:/path}` replaced, hidden from all logs.
+
+    A reference that is the whole address is taken as it stands; one inside an address (a
+    password) stands for one part of it and is percent-encoded.
+
+    Raises:
+        Unresolved: a variable is not set, a file cannot be read, or it is empty.
+    """
+
+    def part(found: re.Match[str]) -> str:
+        value = _value(found, environ)
+        _hide(value)
+        return quote(value, safe="")
+
+    whole = _REFERENCE.fullmatch(text.strip())
+    url = _value(whole, environ) if whole else _REFERENCE.sub(part, text.strip())
+    _hide_url(url)
+    return url
+
+
+def _value(found: re.Match[str], environ: Mapping[str, str]) -> str:
+    kind, name = found.groups()
+    if kind == "env":
+        value, trouble = environ.get(name, "").strip(), f"the variable {name} is not set"
+    else:
+        try:
+            value, trouble = Path(name).read_text("utf-8").strip(), f"the file {name} is empty"
+        except (OSError, UnicodeError) as error:
+            raise Unresolved(f"the file {name} cannot be read: {type(error).__name__}") from None
+    if not value:
+        raise Unresolved(trouble)
+    return value
+
+
+def _hide_url(url: str) -> None:
+    """Mask a channel's address and whatever in it could open the channel.
+
+    Of a mail server's address that is the password. Webhooks carry theirs in the path: pieces
+    of eight characters and more that look drawn by lot (digits, or mixed case).
+    """
+    _hide(url)
+    for found in _PASSWORD.findall(url):
+        _hide("".join(found))
+    if not url.lower().startswith("mailto"):
+        for piece in _PIECES.findall(url.partition("://")[2]):
+            if any(char.isdigit() for char in piece) or not (piece.islower() or piece.isupper()):
+                _hide(piece)
+
+
+def _hide(secret: str) -> None:
+    """Mask `secret`, plain and percent-encoded. Under four letters it is no secret."""
+    forms = {secret, quote(secret, safe=""), unquote(secret)}
+    _secrets.update(form for form in forms if len(form) >= 4)
+
+
+def redact(text: str) -> str:
+    """`text` with every secret resolved so far masked."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
+class _SafeRecord(logging.LogRecord):
+    """A log record with the secrets in its words and traceback masked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.exc_info and self.exc_info[0]:
+            trace = "".join(traceback.format_exception(*self.exc_info)).rstrip()
+            if (safe := redact(trace)) != trace:
+                self.exc_text, self.exc_info = safe, None
+
+    def getMessage(self) -> str:  # noqa: N802 - logging calls it so
+        try:
+            return redact(super().getMessage())
+        except (TypeError, ValueError):  # the words do not fit their arguments
+            return redact(f"{self.msg} {self.args}")
+
+
+def guard_logs() -> None:
+    """Mask secrets in every log record made from now on, whoever logs or handles it.
+
+    Below INFO some libraries print addresses and conversations whole; they are not let.
+    """
+    logging.setLogRecordFactory(_SafeRecord)
+    for name in ("apprise", "urllib3", "smtplib"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.INFO))
