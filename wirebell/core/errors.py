@@ -8,7 +8,6 @@ WirebellError
 │   ├── StorageBusy    locked for longer than we wait; trying again can help
 │   ├── SchemaBehind   the tables are older or newer than the code
 │   └── LeaseLost      somebody else holds what we were working on
-├── ChannelError       a channel that cannot be built from what was written
 └── ServerError        Prefect's server or worker does not do what it should
 
 Each one names its subject, ends with what the reader can do, and knows whether trying
@@ -68,10 +67,6 @@ class SchemaBehind(StorageError):
 
 class LeaseLost(StorageError):
     """Another worker took over what we were working on; our result is not written."""
-
-
-class ChannelError(WirebellError):
-    """A channel that cannot be built from what was written."""
 
 
 class ServerError(WirebellError):

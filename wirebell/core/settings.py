@@ -52,9 +52,6 @@ class Settings(BaseSettings):
     slack_base: str = Field(
         "", description="Another base address for Slack's API and webhooks; for tests and proxies."
     )
-    public_url: str = Field(
-        "", description="Where readers reach `wirebell serve`; empty leaves links to it out."
-    )
     max_age: timedelta = Field(
         timedelta(hours=72),
         description="Entries published longer ago than this are filed, not rung.",
