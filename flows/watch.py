@@ -14,10 +14,11 @@ from flows.board import post_feeds, post_rings
 from flows.doorway import current_shift, on_shift
 from wirebell.core.books import Tally
 from wirebell.core.feeds import Feed
-from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, poll_feeds, watch_feeds
+from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, watch_feeds
 
 BATCHES = 12  # a task run costs about 3 ms of CPU and 20 kB of Prefect's database
 RED_SHARE = 0.3
+UNDELIVERABLE = "the log has the channel's answer; the delivery is kept"
 DEADLINE = 240.0  # seconds; below the five minutes for which feeds and entries are leased
 
 
@@ -56,11 +57,7 @@ async def poll_batch(feed_ids: list[str], every_feed: bool) -> State[None]:
     """
     shift = current_shift()
     feeds = [shift.house.feed(feed_id) for feed_id in feed_ids]
-    if every_feed:
-        tally = await poll_feeds(feeds, shift.house, due_only=False)
-        tally += await file_inbox(shift.house)
-    else:
-        tally = await watch_feeds(feeds, shift.house)
+    tally = await watch_feeds(feeds, shift.house, due_only=not every_feed)
     shift.add(tally)
     name = f"{tally.failed} of {tally.polled} failing" if tally.failed else "Completed"
     news = [line for line in tally.feeds if line.newly_failing]
@@ -77,7 +74,7 @@ async def ring_new() -> State[None]:
     tally = await asyncio.to_thread(deliver_due, shift.house)
     shift.add(tally)
     if tally.dead:
-        return Failed(name=f"{tally.dead} undeliverable", message="see: wirebell outbox list")
+        return Failed(name=f"{tally.dead} undeliverable", message=UNDELIVERABLE)
     return Completed(name=f"{tally.sent} sent")
 
 
@@ -100,9 +97,6 @@ def closing(tally: Tally) -> State[None]:
     words = f"{tally.polled} feeds, {tally.fresh} new, {tally.alerts} rang"
     if tally.failed:
         words += f", {tally.failed} failing"
-    if tally.outcomes.get("failed") or tally.dead:
-        lost = (
-            f"{tally.outcomes.get('failed', 0)} entries failed, {tally.dead} messages undeliverable"
-        )
-        return Failed(name=words, message=lost)
+    if unread := tally.outcomes["failed"]:
+        return Failed(name=words, message=f"{unread} entries could not be read in three tries")
     return Completed(name=words)

@@ -53,9 +53,9 @@ def due_feeds(house: House) -> tuple[Feed, ...]:
     return tuple(feed for _, feed in sorted(ready, key=lambda pair: pair[0]))
 
 
-async def watch_feeds(feeds: Sequence[Feed], house: House) -> Tally:
+async def watch_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = True) -> Tally:
     """Poll those of `feeds` that are due, take in what is new, and file all that waits."""
-    polled = await poll_feeds(feeds, house)
+    polled = await poll_feeds(feeds, house, due_only=due_only)
     return polled + await file_inbox(house)
 
 
