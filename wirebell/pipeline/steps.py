@@ -21,7 +21,7 @@ from wirebell.alerts.retries import next_step
 from wirebell.alerts.route import route
 from wirebell.core.alerts import DeliveryState, Dispatch, Handling, Step, Waiting
 from wirebell.core.books import FeedLine, Tally
-from wirebell.core.decisions import Candidate, Filing, History, InboxEntry, Outcome
+from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError
 from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
 from wirebell.core.news import Article
@@ -73,18 +73,21 @@ async def poll_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = Tr
 async def poll_feed(feed: Feed, claim: FeedClaim, house: House) -> Tally:
     """One feed, fenced: whatever it does to us becomes its state, and no other feed's."""
     now = house.clock()
+    arrivals: list[Arrival] = []
     try:
         result = await house.fetcher.fetch(feed, claim.validators)
-        entries = await read_feed(result, feed, house) if isinstance(result, Page) else ()
-        if isinstance(result, Page) and not entries and not claim.first:
-            result = Failure(feed.url, FailureKind.EMPTY, "no entry, where there were some", now)
+        if isinstance(result, Page):
+            arrivals = [arrive(entry) for entry in await read_feed(result, feed, house)]
+            if not arrivals and not claim.first:
+                result = Failure(
+                    feed.url, FailureKind.EMPTY, "no entry, where there were some", now
+                )
     except ParseError as error:
-        result, entries = Failure(feed.url, FailureKind.NOT_A_FEED, error.problem, now), ()
+        result = Failure(feed.url, FailureKind.NOT_A_FEED, error.problem, now)
     except Exception as error:  # noqa: BLE001 - the fence around one feed
         _log.exception("feed %s broke its reader", feed.id)
         words = f"{type(error).__name__} in our own code; the log has the trace"
-        result, entries = Failure(feed.url, FailureKind.BROKEN, words, now), ()
-    arrivals = [arrive(entry) for entry in entries]
+        result = Failure(feed.url, FailureKind.BROKEN, words, now)
     due = next_due(feed, result, claim.failures, now)
     try:
         line = await asyncio.to_thread(house.store.intake, claim, result, arrivals, due)
