@@ -12,7 +12,6 @@ import threading
 from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from wirebell.cli.newsroom.editions import STAGES
@@ -50,12 +49,7 @@ class Newsroom:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._close()
 
     @property
