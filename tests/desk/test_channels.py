@@ -81,6 +81,7 @@ def test_a_secret_that_is_written_out_is_refused_and_never_repeated(secret: str)
         ("also: [mial]", "also: no channel is called 'mial'; did you mean 'mail'?"),
         ("mail: a@b, zone: America/NewYork", "'America/NewYork'; did you mean 'America/New_York'?"),
         ("mail: a@b, quiet: 22-06", "quiet: write a time of day"),
+        ("mail: a@b, quiet: [22:00, 06:00]", "quiet: write one text here"),
         ("mail: a@b, quiet: night", "quiet: write two times with a dash"),
         ("mail: a@b, quiet: 08:00-08:00", "quiet: these hours end when they begin"),
         ("mail: a@b, digest_at: [25:00]", "digest_at: write a time of day"),

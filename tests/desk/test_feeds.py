@@ -45,8 +45,10 @@ def test_a_feed_on_this_machine_is_allowed_here() -> None:
         ("id: A b, name: A, url: https://a.example/", "4:10: id: write a-z in lower case"),
         ("id: a, name: A, url: ftp://a.example/", "4:27: url: write an address that begins with"),
         ("id: a, name: A, url: a.example", "4:27: url: write an address that begins with"),
+        ("id: a, name: A, url: 'https:///feed'", "4:27: url: write an address that begins with"),
         ("id: a, name: A, url: 'http://[::1'", "4:27: url: write an address that begins with"),
         (f"{A}, every: 5 minutes", "every: write a length of time, such as 90s, 5m or 1h"),
+        (f"{A}, every: [5m]", "every: write one text here"),
         (f"{A}, every: 0s", "every: write a length of time"),
         (f"{A}, every: 5", "every: write a length of time"),
         (f"{A}, tier: 5", "tier: write 4 at most"),
@@ -85,7 +87,7 @@ def test_one_address_in_two_spellings_is_one_feed() -> None:
 
 def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
     (only,) = problems(feeds=_feeds("id: a, name: A, url: 'https://ana:hunter2@a.example/'"))
-    assert "take the user and password out" in only
+    assert "take a user and password out" in only
     assert "hunter2" not in only
 
 

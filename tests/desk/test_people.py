@@ -66,6 +66,7 @@ def test_an_organisation_has_neither_surname_nor_office() -> None:
             "roles: this office ends before it begins",
         ),
         (", aliases: [{prefix: abcd}]", "aliases: prefix cannot stand here"),
+        (", aliases: [[Mr Lin]]", "aliases: write one text here, not a list"),
         (", aliases: [Mr: Lin]", "a colon made this a key and a value"),
         (", aliases: ['...']", "aliases: no letter or digit is left"),
         (", needs_near: [$nobody]", "needs_near: nothing is called '$nobody'"),

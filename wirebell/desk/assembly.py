@@ -10,34 +10,17 @@ from pydantic import BaseModel
 
 from wirebell.core.errors import Problem
 from wirebell.core.feeds import Feed
-from wirebell.desk import models
+from wirebell.desk import models, values
 from wirebell.desk.clauses import Reader
 from wirebell.desk.sheet import Keys, Tree, find, texts
-from wirebell.desk.values import (
-    Channel,
-    Desk,
-    Example,
-    Office,
-    Person,
-    Recipient,
-    Route,
-    Rule,
-    Term,
-    Where,
-)
 
 
 def desk(
     digest: str, files: tuple[tuple[str, str], ...], shapes: Sequence[tuple[BaseModel, Keys]]
-) -> Desk:
+) -> values.Desk:
     """The desk of files without mistakes; a tree knows the places of what its shape says."""
-    lists = {
-        name: terms
-        for file, _ in shapes
-        if isinstance(file, models.WatchFile)
-        for name, terms in file.lists.items()
-    }
-    reader = Reader(lists)
+    watches = [file for file, _ in shapes if isinstance(file, models.WatchFile)]
+    reader = Reader({name: terms for file in watches for name, terms in file.lists.items()})
     made: dict[str, tuple[Any, ...]] = {"rules": ()}
     for file, tree in shapes:
         match file:
@@ -46,19 +29,21 @@ def desk(
             case models.PeopleFile():
                 made["people"] = tuple(_people(file, reader))
             case models.ChannelsFile():
-                named = zip(file.channels.items(), texts(tree, "channels", "*"), strict=True)
-                made["channels"] = tuple(Channel(*pair, key.place) for pair, key in named)
-                made["recipients"] = tuple(
-                    Recipient(**shape.given(), place=here.place)
-                    for shape, here in zip(file.recipients, find(tree, "recipients"), strict=True)
+                made["channels"] = tuple(
+                    values.Channel(str(key), file.channels[key], key.place)
+                    for key in texts(tree, "channels", "*")
                 )
+                people = zip(file.recipients, find(tree, "recipients"), strict=True)
+                made["recipients"] = tuple(
+                    values.Recipient(**who.given(), place=here.place) for who, here in people
+                )
+                routes = zip(file.routes, find(tree, "routes"), strict=True)
                 made["routes"] = tuple(
-                    Route(**shape.given(), place=here.place)
-                    for shape, here in zip(file.routes, find(tree, "routes"), strict=True)
+                    values.Route(**route.given(), place=here.place) for route, here in routes
                 )
             case models.WatchFile():
                 made["rules"] += tuple(_rules(file, tree, reader))
-    return Desk(digest, files, **made)
+    return values.Desk(digest, files, **made)
 
 
 def _feeds(file: models.FeedsFile) -> Iterator[Feed]:
@@ -70,12 +55,12 @@ def _feeds(file: models.FeedsFile) -> Iterator[Feed]:
         yield Feed(**{**feed, "max_every": max(every, feed.get("max_every", timedelta(hours=1)))})
 
 
-def _people(file: models.PeopleFile, reader: Reader) -> Iterator[Person]:
+def _people(file: models.PeopleFile, reader: Reader) -> Iterator[values.Person]:
     """People, then organisations."""
     for shape in (*file.people, *file.organisations):
-        aliases: list[Term] = []
+        aliases: list[values.Term] = []
         for alias in (*shape.aliases, *shape.other_scripts):
-            aliases += (Term(alias),) if isinstance(alias, str) else alias.terms()
+            aliases += (values.Term(alias),) if isinstance(alias, str) else alias.terms()
         given = shape.given()
         given.pop("other_scripts", None)
         given |= {"aliases": tuple(aliases), "needs_near": reader.each(shape.needs_near)}
@@ -83,13 +68,13 @@ def _people(file: models.PeopleFile, reader: Reader) -> Iterator[Person]:
             last = shape.name.split()[0 if shape.name_order == "family_first" else -1]
             given["surname"] = shape.surname.word or last
             given["surname_alone"] = shape.surname.alone
-            given["roles"] = tuple(Office(**office.given()) for office in shape.roles)
+            given["roles"] = tuple(values.Office(**office.given()) for office in shape.roles)
         else:
             given |= {"kind": "organisation", "surname_alone": "never"}
-        yield Person(**given)
+        yield values.Person(**given)
 
 
-def _rules(file: models.WatchFile, tree: Keys, reader: Reader) -> Iterator[Rule]:
+def _rules(file: models.WatchFile, tree: Keys, reader: Reader) -> Iterator[values.Rule]:
     """The rules of one file, each with what it and its file's defaults say."""
     base = file.defaults
     for shape, here in zip(file.rules, find(tree, "rules"), strict=True):
@@ -98,32 +83,32 @@ def _rules(file: models.WatchFile, tree: Keys, reader: Reader) -> Iterator[Rule]
             "place": here.place,
             "tags": _together(base.tags, shape.tags),
             "to": _together(base.to, shape.to),
-            "where": Where(**shape.where.given()),
+            "where": values.Where(**shape.where.given()),
             "when": reader.read(shape.when),
             "examples": tuple(_examples(shape.examples, here)),
         }
-        yield Rule(**given)
+        yield values.Rule(**given)
 
 
-def _examples(shape: models.ExamplesShape, rule: Tree) -> Iterator[Example]:
+def _examples(shape: models.ExamplesShape, rule: Tree) -> Iterator[values.Example]:
     for key, examples in (("match", shape.match), ("no_match", shape.no_match)):
         for example, here in zip(examples, find(rule, "examples", key), strict=True):
             text, why = (
                 (example, "") if isinstance(example, str) else (example.text, example.because)
             )
-            yield Example(text, key == "match", why, here.place)
+            yield values.Example(text, key == "match", why, here.place)
 
 
 def _together(base: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*base, *own]))
 
 
-def remarks(desk: Desk, today: date) -> set[Problem]:
+def remarks(desk: values.Desk, today: date) -> set[Problem]:
     """What an analyst would want to know about the rules and what stops nothing."""
     return {rule.place.problem(s) for rule in desk.rules for s in _remarks(rule, desk, today)}
 
 
-def _remarks(rule: Rule, desk: Desk, today: date) -> Iterator[str]:
+def _remarks(rule: values.Rule, desk: values.Desk, today: date) -> Iterator[str]:
     if rule.expires and rule.expires < today:
         yield f"{rule.id}: expired on {rule.expires}; take it out or give it a new day"
     if not rule.owner:

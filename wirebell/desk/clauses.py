@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -74,22 +75,19 @@ class PrefixShape(Shape):
 
 
 def branch_of(value: Any) -> str | None:
-    """The branch of a condition that `value` belongs to; None if it belongs to none."""
+    """The branch of a union that `value` belongs to; None if it belongs to none."""
     if not isinstance(value, dict):
         return "<list>" if isinstance(value, list) else "<term>"
-    for branch, keys in BRANCHES.items():
-        if keys & {*value}:
-            return branch
-    return None
+    return next((branch for branch, keys in BRANCHES.items() if keys & {*value}), None)
 
 
 BRANCHES = {
     "<phrase>": {"phrase"},
     "<prefix>": {"prefix"},
     "<combination>": {"any", "all", "none", "near", "none_near", "at_least"},
+    "<example>": {"text", "because"},
 }
 """The keys that say which mapping is meant, by the tag pydantic puts into an error's path."""
-
 
 _SOME = Field(min_length=1)
 _by_branch = Discriminator(branch_of)
@@ -156,16 +154,16 @@ def rings(shape: Condition) -> bool:
     return found or bool(shape.any and all(map(rings, shape.any)))
 
 
+@dataclass(frozen=True)
 class Reader:
     """Makes conditions of shapes that passed. `lists` are those of all files by name."""
 
-    def __init__(self, lists: Mapping[str, tuple[Operand, ...]]) -> None:
-        self._lists = lists
+    lists: Mapping[str, tuple[Operand, ...]]
 
     def read(self, shape: Condition | Operand) -> values.Condition:
         """What a `when:` or an operand says."""
         if isinstance(shape, str):
-            return self._term(shape)
+            return self._named(shape)
         if isinstance(shape, tuple):
             return values.AnyOf(self.each(shape))
         if isinstance(shape, CombinationShape):
@@ -193,11 +191,11 @@ class Reader:
             apart = values.Near(self.each(shape.none_near), shape.within, shape.ordered)
             yield values.NoneOf((apart,))
 
-    def _term(self, text: str) -> values.Condition:
+    def _named(self, text: str) -> values.Condition:
         if text.startswith("$role:"):
             return values.Role(text.removeprefix("$role:"))
         if not text.startswith("$"):
             return values.Term(text)
-        if text[1:] in self._lists:
-            return values.Named(text[1:], self.each(self._lists[text[1:]]))
+        if text[1:] in self.lists:
+            return values.Named(text[1:], self.each(self.lists[text[1:]]))
         return values.Who(text[1:])

@@ -7,7 +7,7 @@ becomes; where an analyst writes another word, that is its alias.
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -21,29 +21,10 @@ from pydantic import (
 )
 
 from wirebell.core.matches import Severity
+from wirebell.desk import spelling
 from wirebell.desk.clauses import Condition, Operand, PhraseShape, Shape, branch_of, rings
 from wirebell.desk.names import Names
-from wirebell.desk.spelling import (
-    Address,
-    Clock,
-    Day,
-    Duration,
-    Id,
-    Language,
-    Mail,
-    Place,
-    Quiet,
-    Recipient,
-    Secret,
-    Several,
-    Slack,
-    Some,
-    Text,
-    Tier,
-    Words,
-    Zone,
-    declared,
-)
+from wirebell.desk.spelling import Id, Recipient, Several, Some, Text, Words, declared
 
 
 class File(Shape):
@@ -55,13 +36,13 @@ class File(Shape):
 class FeedDefaults(Shape):
     """What every feed of the file is unless it says otherwise; `tags` are added."""
 
-    every: Duration | None = None
-    max_every: Duration | None = None
-    language: Language | None = None
+    every: spelling.Duration | None = None
+    max_every: spelling.Duration | None = None
+    language: spelling.Language | None = None
     tags: Several[Id] = ()
-    tier: Tier | None = None
+    tier: spelling.Tier | None = None
     read: Literal["page", "feed"] | None = None
-    zone: Zone | None = None
+    zone: spelling.Zone | None = None
 
 
 class FeedShape(FeedDefaults):
@@ -69,7 +50,7 @@ class FeedShape(FeedDefaults):
 
     id: Id
     name: Text
-    url: Address
+    url: spelling.Address
     note: str = ""
 
 
@@ -85,8 +66,8 @@ class OfficeShape(Shape):
 
     role: Id
     title: Words
-    start: Day = Field(None, alias="from")
-    end: Day = Field(None, alias="to")
+    start: spelling.Day = Field(None, alias="from")
+    end: spelling.Day = Field(None, alias="to")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> OfficeShape:
@@ -138,15 +119,15 @@ class RecipientShape(Shape):
     """Who is told, how and when."""
 
     name: Id
-    mail: Mail = ""
-    slack: Slack = ""
+    mail: spelling.Mail = ""
+    slack: spelling.Slack = ""
     also: Several[Annotated[str, declared("channel")]] = ()
-    zone: Zone = "UTC"
-    quiet: Quiet | None = None
-    digest_at: Some[Clock] = ()
+    zone: spelling.Zone = "UTC"
+    quiet: spelling.Quiet | None = None
+    digest_at: Some[spelling.Clock] = ()
     follows: Several[Annotated[str, declared("tag", "rule")]] = ()
     at_least: Severity = Severity.ROUTINE
-    away_until: Day = None
+    away_until: spelling.Day = None
 
     @model_validator(mode="after")
     def _can_be_reached(self, info: ValidationInfo[Names]) -> RecipientShape:
@@ -170,7 +151,7 @@ class RouteShape(Shape):
 class ChannelsFile(File):
     """channels.yaml: ways to reach people, the people, and who is sent what."""
 
-    channels: dict[Id, Secret] = Field(min_length=1)
+    channels: dict[Id, spelling.Secret] = Field(min_length=1)
     recipients: Several[RecipientShape] = ()
     routes: Several[RouteShape] = ()
 
@@ -180,8 +161,8 @@ class WhereShape(Shape):
 
     feeds: Several[Annotated[str, declared("feed")]] = ()
     tags: Several[Annotated[str, declared("feed tag")]] = ()
-    tiers: Several[Tier] = ()
-    languages: Several[Language] = ()
+    tiers: Several[spelling.Tier] = ()
+    languages: Several[spelling.Language] = ()
     min_words: int = Field(0, ge=0)
 
 
@@ -192,15 +173,9 @@ class ExampleShape(Shape):
     because: str = ""
 
 
-def _example_branch(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return "<example>" if {"text", "because"} & {*value} else None
-    return "<text>"
-
-
 Example = Annotated[
-    Annotated[Text, Tag("<text>")] | Annotated[ExampleShape, Tag("<example>")],
-    Discriminator(_example_branch),
+    Annotated[Text, Tag("<term>")] | Annotated[ExampleShape, Tag("<example>")],
+    Discriminator(branch_of),
 ]
 
 
@@ -234,8 +209,8 @@ class RuleShape(RuleDefaults):
     title: str = ""
     where: WhereShape = WhereShape()
     when: Annotated[Condition, AfterValidator(_positive)]
-    not_in: Several[Place] = ()
-    expires: Day = None
+    not_in: Several[spelling.Place] = ()
+    expires: spelling.Day = None
     examples: ExamplesShape = ExamplesShape()
 
 
@@ -258,9 +233,8 @@ FILES: dict[str, type[BaseModel]] = {
 
 def schemas() -> dict[str, str]:
     """The JSON Schema that helps an editor while an analyst types, for each kind of file."""
-    written = {}
-    for kind, model in FILES.items():
-        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-        schema |= model.model_json_schema()
-        written[kind] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-    return written
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {
+        kind: json.dumps(dialect | model.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+        for kind, model in FILES.items()
+    }

@@ -8,12 +8,12 @@ them are what the models' fields are made of; `Names` is handed in as the valida
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -82,20 +82,6 @@ def _zone(text: str) -> str:
     if text not in _zones():
         hint = did_you_mean(text, _zones()) or "; write one such as America/New_York"
         raise ValueError(f"there is no zone {text!r}{hint}")
-    return text
-
-
-def _address(text: str) -> str:
-    """Who may be reached behind an address is decided when it is polled."""
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https") or re.search(r"\s", text):
-        raise ValueError("write an address that begins with http:// or https://")
-    if parts.username or parts.password:
-        raise ValueError("take the user and password out of the address; no secret belongs here")
     return text
 
 
@@ -182,6 +168,17 @@ class _OrOne:
         return {"anyOf": [many, many["items"]]}
 
 
+def _from_text(read: Callable[[str], Any]) -> BeforeValidator:
+    """What `read` makes of a text; nothing else will do."""
+
+    def check(given: Any) -> Any:
+        if isinstance(given, str):
+            return read(given)
+        raise ValueError("write one text here, not a list")
+
+    return BeforeValidator(check)
+
+
 def _pattern(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
 
@@ -194,6 +191,7 @@ Item = TypeVar("Item")
 Several = Annotated[tuple[Item, ...], _listed, _OrOne()]
 Some = Annotated[tuple[Item, ...], Field(min_length=1), _listed, _OrOne()]
 Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, _Spelt("address")]
 Id = Annotated[str, _Spelt("id")]
 Language = Annotated[str, _Spelt("language")]
 Mail = Annotated[str, _Spelt("mail")]
@@ -202,21 +200,16 @@ Secret = Annotated[str, _Spelt("secret")]
 Words = Annotated[str, AfterValidator(_words), BeforeValidator(_unquoted), _ANY_SCALAR]
 Term = Annotated[str, BeforeValidator(_term), BeforeValidator(_unquoted), _ANY_SCALAR]
 Prefix = Annotated[Words, AfterValidator(_prefix)]
-Duration = Annotated[
-    timedelta, BeforeValidator(_duration), _pattern(r"(\d+d)?(\d+h)?(\d+m)?(\d+s)?")
-]
-Clock = Annotated[time, BeforeValidator(_clock_time), _pattern(_TIME)]
-Quiet = Annotated[
-    tuple[time, time], BeforeValidator(_quiet_hours), _pattern(f"{_TIME} ?[-–] ?{_TIME}")
-]
+Duration = Annotated[timedelta, _from_text(_duration), _pattern(r"(\d+d)?(\d+h)?(\d+m)?(\d+s)?")]
+Clock = Annotated[time, _from_text(_clock_time), _pattern(_TIME)]
+Quiet = Annotated[tuple[time, time], _from_text(_quiet_hours), _pattern(f"{_TIME} ?[-–] ?{_TIME}")]
 Day = Annotated[
     date | None,
-    BeforeValidator(_day),
+    _from_text(_day),
     WithJsonSchema({"type": ["string", "null"], "format": "date"}),
 ]
-Distance = Annotated[int | Literal["sentence", "paragraph"], BeforeValidator(_distance)]
+Distance = Annotated[int | Literal["sentence", "paragraph"], _from_text(_distance)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Address = Annotated[str, AfterValidator(_address)]
 Tier = Annotated[int, Field(ge=1, le=4)]
 Recipient = Annotated[str, declared("recipient")]
 Place = Literal[

@@ -29,10 +29,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase. Hyphens, spaces, case, plurals and diacritics do not matter.
+    """A word or phrase; `exact` compares case, `prefix` matches words that begin so.
 
-    `exact` compares case; `prefix` matches words that begin so; `places` are fields or
-    regions to look in, () for the four usual fields.
+    `places` are fields or regions to look in, () for the four usual fields.
     """
 
     words: str
@@ -50,7 +49,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """The holder of an office on the article's day, or the office's own words: `$role:ustr`."""
+    """The holder of an office on the article's day, or the office's words: `$role:ustr`."""
 
     id: str
 
@@ -188,9 +187,9 @@ class Channel:
 class Recipient:
     """Who is told.
 
-    `mail` goes by the channel `mail`, `slack` (a room) by the channel `slack`, `also` names
-    further channels. `quiet` is a local (start, end) in `zone`; `digest_at` local times.
-    `follows` lists tags and rule ids, () for everything a route sends.
+    `mail` and `slack` (a room) go by the channels of these names, `also` names further ones.
+    `quiet` (start, end) and `digest_at` are local times in `zone`. `follows` lists tags and
+    rule ids, () for everything a route sends.
     """
 
     name: str
@@ -208,10 +207,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which alerts go to whom. Every route that matches adds; none takes away.
-
-    `rules` and `tags` are alternatives; both empty means every alert.
-    """
+    """Which alerts go to whom: those of `rules` or `tags`, all if both are empty."""
 
     to: tuple[str, ...]
     place: Place
@@ -224,8 +220,8 @@ class Route:
 class Desk:
     """Everything analysts wrote, whole and checked.
 
-    `hash` identifies the content of all files; `files` holds each one's path and text, so that
-    an accepted desk can be laid down again as it was. `notes` are remarks that stop nothing.
+    `hash` identifies the content of `files`, each a path and its text, from which an accepted
+    desk can be read again. `notes` are remarks that stop nothing.
     """
 
     hash: str
