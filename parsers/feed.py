@@ -114,7 +114,7 @@ def _entry(raw: _Parsed, channel: _Parsed, base: str, zone: str) -> Entry:
         content=content,
         published=published or created or updated,
         updated=updated,
-        authors=_distinct(people) or _distinct([_words(raw, "author")]),
+        authors=_distinct(people),
         categories=_distinct(tags),
         language=one_line(_words(raw, "language") or _words(channel, "language")),
     )

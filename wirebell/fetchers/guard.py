@@ -1,9 +1,8 @@
 """The guard: which addresses we connect to, decided when the socket is made.
 
-A feed's address comes from an analyst, but where it leads (redirects, links inside entries,
-names that resolve to 127.0.0.1) is up to strangers. The check sits at the one place every
-connection passes, after resolving: a check before it can be tricked by a second resolution,
-and aiohttp's resolver hook never sees an address that is written as a number.
+Where an analyst's feed leads (redirects, links, names that resolve to 127.0.0.1) is up to
+strangers. The check sits at the one place every connection passes, after resolving: one before
+can be tricked by a second resolution, and aiohttp's resolver hook sees no literal addresses.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ _HEADER_LIMIT = 64 * 1024  # one header line; some publishers' policies alone ta
 
 _PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 _FEEDS = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.8"
 _PAGES = "text/html, application/xhtml+xml, */*;q=0.8"
 
@@ -102,8 +103,8 @@ class Fetcher:
         return await self._get(fetch_url(url), _PAGES, Validators())
 
     async def _get(self, url: str, accept: str, had: Validators) -> Page | Failure:
-        conditions = {"If-None-Match": had.etag, "If-Modified-Since": had.last_modified}
-        headers = {"Accept": accept, **{name: v for name, v in conditions.items() if v}}
+        known = zip(_CONDITIONS, (had.etag, had.last_modified), strict=True)
+        headers = {"Accept": accept, **{name: value for name, value in known if value}}
         try:
             return await self._follow(url, headers)
         except Fault as fault:
@@ -136,23 +137,21 @@ class Fetcher:
                 asyncio.timeout(left),
                 session.get(address, headers=headers, allow_redirects=False) as response,
             ):
-                return await self._read(response, address, conditional=len(headers) > 1)
+                return await self._read(response, headers)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
             raise fault_of_error(error) from error
 
-    async def _read(
-        self, response: aiohttp.ClientResponse, address: URL, *, conditional: bool
-    ) -> Page:
+    async def _read(self, response: aiohttp.ClientResponse, asked: Mapping[str, str]) -> Page:
         status, headers = response.status, response.headers
         moved_to = headers.get("Location", "") if status in _REDIRECTS else ""
-        confirmed = conditional and status == 304
+        confirmed = status == 304 and any(name in asked for name in _CONDITIONS)
         body = b"" if moved_to or confirmed else await self._body(response)
         etag, last_modified = (  # no validator beats one that cannot be sent back as it came
             value if value.isascii() and value.isprintable() else ""
             for value in (headers.get("ETag", ""), headers.get("Last-Modified", ""))
         )
         return Page(
-            url=str(address),
+            url=str(response.real_url),
             status=status,
             headers=tuple(
                 (name.lower(), value)
