@@ -54,10 +54,10 @@ def read_date(text: str, *, zone: str = "") -> datetime | None:
     ignored: "Updated June 5, 2025 11:10 am ET" is 15:10 UTC. The first date counts; a day
     without a time is its first minute. Without a printed zone it is local time in `zone` (the
     publisher's, an IANA name), or UTC: feeds that print none mean it (RFC 4287 and RFC 822).
-    So is what names a zone that is unknown or has several meanings ("CST", "IST").
+    A printed zone that is unknown or ambiguous ("CST", "IST") is read as `zone` too.
 
-    None for an ambiguous order of day and month, for such a zone without `zone`, and for
-    years before 1995. The future is read as printed.
+    None for such a zone without `zone`, an ambiguous order of day and month, and years before
+    1995. The future is read as printed.
 
     Raises:
         ZoneInfoNotFoundError: `zone` is not an IANA name.

@@ -30,6 +30,7 @@ _BY_ERROR: tuple[tuple[type[Exception], FailureKind, str], ...] = (
     (TimeoutError, FailureKind.TIMEOUT, "no whole answer within the deadline"),
     (aiohttp.ClientConnectorDNSError, FailureKind.DNS, "the host name cannot be resolved"),
     (UnicodeError, FailureKind.DNS, "the host name cannot be resolved"),  # a label of 64 letters
+    (aiohttp.InvalidURL, FailureKind.GUARDED, "this is no address to fetch"),  # http://2130706433/
     (aiohttp.ClientConnectorCertificateError, FailureKind.TLS, "the certificate is not valid"),
     (aiohttp.ClientSSLError, FailureKind.TLS, "no secure connection could be agreed on"),
     (aiohttp.ClientPayloadError, FailureKind.ENCODING, "the answer broke off or is garbled"),
