@@ -111,7 +111,7 @@ class Judge:
         here = self.words[start : start + len(words)]
         last = len(words) - 1
         return len({word.sentence for word in here}) == 1 and all(
-            _same(word.text, wanted, term.exact, term.prefix and at == last, plural)
+            _same(word.text, wanted, term, at == last, plural)
             for at, (word, wanted) in enumerate(zip(here, words, strict=True))
         )
 
@@ -163,14 +163,14 @@ def _names(person: Person) -> list[str]:
     return [person.name, *swapped, *(alias.words for alias in person.aliases)]
 
 
-def _same(word: str, wanted: str, exact: bool, prefix: bool, plural: bool) -> bool:
-    if not exact:
+def _same(word: str, wanted: str, term: Term, last: bool, plural: bool) -> bool:
+    if not term.exact:
         word, wanted = word.lower(), wanted.lower()
-    if prefix and word.startswith(wanted):
+    if term.prefix and last and word.startswith(wanted):
         return True
     if word == wanted or not plural:
         return word == wanted
-    if exact:
+    if term.exact:
         return wanted.isupper() and word == f"{wanted}s"
     shorter, longer = sorted((word, wanted), key=len)
-    return len(shorter) > 2 and longer == f"{shorter}s"
+    return not term.prefix and len(shorter) > 2 and longer == f"{shorter}s"

@@ -1,124 +1,108 @@
-"""Near: one of each operand within a distance, and how far they miss it."""
+"""Near: one sighting of each operand, no two overlapping, the outermost two within reach."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import takewhile
-from operator import attrgetter
-from typing import Literal
 
-from wirebell.matching.conditions import Node, rarest
-from wirebell.matching.reading import Hit, Reading
+from wirebell.desk.values import Near
+from wirebell.matching.reading import Reading, Sighting
 
-_ENOUGH = 100  # hits: nobody reads more evidence, and a page of one word repeated stays cheap
-_START = attrgetter("start")
+_ENOUGH = 100  # sightings: nobody reads more, and a page of one word repeated stays cheap
 
-Within = int | Literal["sentence", "paragraph"]
-_Reaches = Callable[[Hit, Hit], bool]
+Operands = list[list[Sighting]]
+"""The sightings of each operand, in reading order."""
 
 
-def near(words: str, parts: tuple[Node, ...], within: Within, ordered: bool) -> Node:
-    """One hit of each part, no two overlapping, the outermost two within reach."""
-
-    def combinations(reading: Reading) -> Iterator[list[Hit]]:
-        return _combinations(_operands(parts, reading), _reach(reading, within), ordered)
-
-    def hits(reading: Reading) -> list[Hit]:
-        found: set[Hit] = set()
-        for combined in combinations(reading):
-            found.update(combined)
-            if len(found) >= _ENOUGH:
-                break
-        return sorted(found)
-
-    def holds(reading: Reading) -> bool:
-        return any(combinations(reading))
-
-    def miss(reading: Reading) -> str:
-        operands = _operands(parts, reading)
-        absent = [part.words for part, found in zip(parts, operands, strict=True) if not found]
-        if absent:
-            return f"{' and '.join(absent)}: nowhere"
-        apart = min(_spreads(operands, reading), default=None)
-        if apart is None:
-            return "never in the same place"
-        limit = f"limit {within}" if isinstance(within, int) else f"not in one {within}"
-        return f"{apart} words apart, {limit}{', in this order' if ordered else ''}"
-
-    return Node(words, rarest(parts), hits, holds, miss, parts)
+def combinations(near: Near, operands: Operands, reading: Reading) -> Iterator[list[Sighting]]:
+    """For each sighting that can come first: it, and whatever combines with it."""
+    if not all(operands):
+        return
+    reaches = _reach(near, reading)
+    for number, sightings in enumerate(operands[:1] if near.ordered else operands):
+        others = operands[:number] + operands[number + 1 :]
+        for first in sightings:
+            windows = [_window(first, other, reaches) for other in others]
+            if near.ordered:
+                windows = _in_order(windows)
+            if all(windows) and _can_choose(windows):
+                yield [first, *(found for window in windows for found in window)]
 
 
-def distance(left: Hit, right: Hit) -> int:
+def sightings(near: Near, operands: Operands, reading: Reading) -> list[Sighting]:
+    """Every sighting that is part of a combination, until there are enough."""
+    found: set[Sighting] = set()
+    for combined in combinations(near, operands, reading):
+        found.update(combined)
+        if len(found) >= _ENOUGH:
+            break
+    return sorted(found)
+
+
+def miss(near: Near, operands: Operands, reading: Reading) -> str:
+    """How far apart the nearest of operands that all stand somewhere are."""
+    apart = min(_spreads(operands, reading), default=None)
+    if apart is None:
+        return "never in the same place"
+    limit = f"limit {near.within}" if isinstance(near.within, int) else f"not in one {near.within}"
+    return f"{apart} words apart, {limit}{', in this order' if near.ordered else ''}"
+
+
+def distance(left: Sighting, right: Sighting) -> int:
     """Words from the end of `left` to the start of `right`: neighbours are 1 apart."""
     return right.start - left.end + 1
 
 
-def _operands(parts: tuple[Node, ...], reading: Reading) -> list[list[Hit]]:
-    return [sorted(part.hits(reading)) for part in parts]
+def _reach(near: Near, reading: Reading) -> Callable[[Sighting, Sighting], bool]:
+    if isinstance(limit := near.within, int):
+        return lambda a, b: (
+            distance(a, b) <= limit and reading.place(a.start) == reading.place(b.start)
+        )
+    unit = reading.sentence if near.within == "sentence" else reading.paragraph
+    return lambda a, b: unit(a.start) == unit(b.start)
 
 
-def _reach(reading: Reading, within: Within) -> _Reaches:
-    if within == "sentence":
-        return lambda a, b: reading.sentence(a.start) == reading.sentence(b.start)
-    if within == "paragraph":
-        return lambda a, b: reading.paragraph(a.start) == reading.paragraph(b.start)
-    limit = within
-    return lambda a, b: distance(a, b) <= limit and reading.place(a.start) == reading.place(b.start)
+def _window(
+    first: Sighting, others: list[Sighting], reaches: Callable[[Sighting, Sighting], bool]
+) -> list[Sighting]:
+    after = _first_after(first, others)
+    return list(takewhile(lambda other: reaches(first, other), others[after : after + _ENOUGH]))
 
 
-def _combinations(
-    operands: list[list[Hit]], reaches: _Reaches, ordered: bool
-) -> Iterator[list[Hit]]:
-    """For each hit that can come first: it, and whatever combines with it."""
-    if not all(operands):
-        return
-    for number, hits in enumerate(operands[:1] if ordered else operands):
-        others = operands[:number] + operands[number + 1 :]
-        for hit in hits:
-            windows = [_window(hit, other, reaches) for other in others]
-            if ordered:
-                windows = _in_order(windows)
-            if all(windows) and _can_choose(windows):
-                yield [hit, *(found for window in windows for found in window)]
+def _first_after(first: Sighting, others: list[Sighting]) -> int:
+    return bisect_left(others, first.end, key=lambda other: other.start)
 
 
-def _window(first: Hit, hits: list[Hit], reaches: _Reaches) -> list[Hit]:
-    after = bisect_left(hits, first.end, key=_START)
-    return list(takewhile(lambda hit: reaches(first, hit), hits[after : after + _ENOUGH]))
-
-
-def _in_order(windows: list[list[Hit]]) -> list[list[Hit]]:
-    """Only the hits that stand in a chain of one from each window, each after the one before."""
+def _in_order(windows: list[list[Sighting]]) -> list[list[Sighting]]:
+    """Only what stands in a chain of one from each window, each after the one before."""
     kept = windows[:1]
     for window in windows[1:]:
-        earliest = min((hit.end for hit in kept[-1]), default=0)
-        kept.append([hit for hit in window if kept[-1] and hit.start >= earliest])
+        earliest = min((found.end for found in kept[-1]), default=0)
+        kept.append([found for found in window if kept[-1] and found.start >= earliest])
     for at in range(len(kept) - 2, -1, -1):
-        latest = max((hit.start for hit in kept[at + 1]), default=0)
-        kept[at] = [hit for hit in kept[at] if hit.end <= latest]
+        latest = max((found.start for found in kept[at + 1]), default=0)
+        kept[at] = [found for found in kept[at] if found.end <= latest]
     return kept
 
 
-def _can_choose(windows: list[list[Hit]], taken: tuple[Hit, ...] = ()) -> bool:
-    """Whether one hit of each window can be taken so that no two overlap."""
+def _can_choose(windows: list[list[Sighting]], taken: tuple[Sighting, ...] = ()) -> bool:
+    """Whether one sighting of each window can be taken so that no two overlap."""
     return not windows or any(
-        _can_choose(windows[1:], (*taken, hit))
-        for hit in windows[0]
-        if all(hit.end <= other.start or other.end <= hit.start for other in taken)
+        _can_choose(windows[1:], (*taken, found))
+        for found in windows[0]
+        if all(found.end <= other.start or other.end <= found.start for other in taken)
     )
 
 
-def _spreads(operands: list[list[Hit]], reading: Reading) -> Iterator[int]:
-    """For each hit as the first: how far away the farthest of its nearest partners stands."""
-    for number, hits in enumerate(operands):
+def _spreads(operands: Operands, reading: Reading) -> Iterator[int]:
+    """For each sighting as the first: how far the farthest of its nearest partners stands."""
+    for number, sightings in enumerate(operands):
         others = operands[:number] + operands[number + 1 :]
-        for hit in hits:
-            partners = [
-                other[at]
-                for other in others
-                if (at := bisect_left(other, hit.end, key=_START)) < len(other)
-                and reading.place(other[at].start) == reading.place(hit.start)
+        for first in sightings:
+            after = [
+                other[at] for other in others if (at := _first_after(first, other)) < len(other)
             ]
+            partners = [p for p in after if reading.place(p.start) == reading.place(first.start)]
             if len(partners) == len(others):
-                yield max((distance(hit, partner) for partner in partners), default=0)
+                yield max((distance(first, partner) for partner in partners), default=0)

@@ -11,9 +11,7 @@ import re
 from typing import NamedTuple
 
 from wirebell.core.text import Folded, fold
-
-SOFT_BREAK = "\u00ad"
-"""In `Token.broken`: where the text may break inside the word (soft hyphen, zero-width space)."""
+from wirebell.matching.forms import LANGUAGES
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _UNSPACED = (
@@ -21,12 +19,15 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _LETTER = rf"[^\W_{_UNSPACED}]"
+_END = rf"(?!{_LETTER})"
 # Vowel signs and points are no letters to `re`, but a word does not end at one.
 _SIGN = (
     "[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u0900-\u0963"
+    "\u0966-\u0dff]"
 )
-_SIGN += "\u0966-\u0dff]"
 _RUN = rf"{_LETTER}+(?:{_SIGN}+{_LETTER}*)*"
+_ELIDED = "|".join(LANGUAGES["elided"].split())
+_SUFFIX = rf"(?:s|(?<={_LETTER}{{3}}')(?:{'|'.join(LANGUAGES['turkish'].split())})){_END}"
 # The lookbehinds let an address begin only where its run of characters does: on a chunk of a
 # million hyphens every other position fails at once, and the scan stays linear.
 _ADDRESS = (
@@ -34,40 +35,32 @@ _ADDRESS = (
     r"|(?<![a-z0-9_.+-])[a-z0-9_.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
     r"|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+[a-z]{2,}/[!-~]*"
 )
-_ELIDED = "l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu|quelqu|un|all|dall|dell|nell|sull|quell"
-# What Turkish hangs on a name after an apostrophe ("Ankara'da"), as English does its 's.
-_TURKISH = "d[ae]n?|t[ae]n?|n?[iu]n|y[aeiu]|n[aeiu]|d[ae]ki|t[ae]ki|l[aeiu]"
+_WORD = (
+    rf"(?<!{_LETTER})(?!\d){_LETTER}(?:\.(?!\d){_LETTER})+\.?{_END}"  # U.S.
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+"  # 1,000 and 301.5
+    rf"|{_LETTER}{{1,2}}(?:&{_LETTER}{{1,2}})+{_END}|(?!\d){_LETTER}(?:\+\+|\#){_END}"  # AT&T, C++
+    rf"|[{_UNSPACED}]|{_RUN}(?:'(?!{_SUFFIX}){_RUN})*"  # O'Brien
+)
 _TOKEN = re.compile(
     rf"(?P<address>{_ADDRESS})"
-    rf"|(?:(?<!{_LETTER})(?:{_ELIDED})'(?!s(?!{_LETTER}))(?={_LETTER}))?(?P<word>"
-    rf"(?<!{_LETTER})(?!\d){_LETTER}(?:\.(?!\d){_LETTER})+\.?(?!{_LETTER})"
-    rf"|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+"
-    rf"|{_LETTER}{{1,2}}(?:&{_LETTER}{{1,2}})+(?!{_LETTER})|(?!\d){_LETTER}(?:\+\+|\#)(?!{_LETTER})"
-    rf"|[{_UNSPACED}]"
-    rf"|{_RUN}(?:'(?!(?:s|(?<={_LETTER}{{3}}')(?:{_TURKISH}))(?!{_LETTER})){_RUN})*"
-    rf")(?:'s(?!{_LETTER})|(?<={_LETTER}{{3}})'(?:{_TURKISH})(?!{_LETTER}))?"
+    rf"|(?:(?<!{_LETTER})(?:{_ELIDED})'(?!s{_END})(?={_LETTER}))?(?P<word>{_WORD})(?:'{_SUFFIX})?"
 )
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _CHUNK = re.compile(r"\S+")
 _PIECE = re.compile(rf"[{_HAN}]|[^{_HAN}]+")
-
-# Letters Unicode does not take apart, marks above consonants that newspapers leave out, and the
-# punctuation a token may hold inside.
-_PLAIN: dict[int, str | None] = {
-    ord(a): b for a, b in zip("łøđðħŁØĐÐĦ", "lodd" + "hLODDH", strict=True)
-}
-_PLAIN |= {ord("æ"): "ae", ord("œ"): "oe", ord("Æ"): "AE", ord("Œ"): "OE", ord("þ"): "th"}
-_PLAIN[ord("Þ")] = "TH"
-_PLAIN |= dict.fromkeys([ord("."), ord("'"), 0x640, 0x670, *range(0x64B, 0x660)])
-_PLAIN |= dict.fromkeys([*range(0x591, 0x5BE), *range(0x5BF, 0x5C8)])
+_COMMA = {ord(","): None}
+# Punctuation inside a word, and the points of Arabic and Hebrew that newspapers leave out.
+_POINTS = dict.fromkeys(
+    [ord("."), ord("'"), 0x640, 0x670, *range(0x591, 0x5C8), *range(0x64B, 0x660)]
+)
 
 
 class Token(NamedTuple):
     """A word: its keys, and the span [start, end) of what a reader would mark.
 
     `folded` compares regardless of case, `cased` with the case as printed, both without
-    diacritics, inner stops and apostrophes. `broken` is `folded` with `SOFT_BREAK` where the
-    text may break, or "". All are empty for an address.
+    diacritics, inner stops and apostrophes. `broken` is `folded` with a hyphen where the text
+    may break inside it (soft hyphen, zero-width space), or "". All are empty for an address.
     """
 
     folded: str
@@ -109,21 +102,16 @@ def _token(chunk: str, folded: Folded, found: re.Match[str]) -> Token:
     end = start + len(chunk[start:end].rstrip(_INVISIBLE))
     key, cased, broken = found["word"], chunk[a:b], ""
     if folded.starts is not None and folded.ends is not None:
-        cased = _as_printed(key, [chunk[at] for at in folded.starts[a:b]])
-        broken = _with_breaks(key, [chunk[folded.starts[i] : folded.ends[i]] for i in range(a, b)])
-    if key[0].isdigit():
-        return Token(key.replace(",", ""), cased.replace(",", ""), broken, start, end)
-    return Token(key.translate(_PLAIN), cased.translate(_PLAIN), broken, start, end)
-
-
-def _as_printed(key: str, printed: list[str]) -> str:
-    return "".join(k.upper() if p.isupper() else k for k, p in zip(key, printed, strict=True))
-
-
-def _with_breaks(key: str, printed: list[str]) -> str:
-    """`key` with a `SOFT_BREAK` after each character but the last that one stands behind."""
-    broken = "".join(
-        k + SOFT_BREAK if "\u00ad" in p or "\u200b" in p else k
-        for k, p in zip(key, printed, strict=True)
-    ).rstrip(SOFT_BREAK)
-    return broken if SOFT_BREAK in broken else ""
+        behind = [chunk[folded.starts[at] : folded.ends[at]] for at in range(a, b)]
+        printed = list(zip(key, behind, strict=True))
+        cased = "".join(k.upper() if p[0].isupper() else k for k, p in printed)
+        broken = "".join(k + "-" * ("\u00ad" in p or "\u200b" in p) for k, p in printed)
+        broken = broken.rstrip("-")
+    left_out = _COMMA if key[0].isdigit() else _POINTS
+    return Token(
+        key.translate(left_out),
+        cased.translate(left_out),
+        broken if "-" in broken else "",
+        start,
+        end,
+    )

@@ -1,162 +1,109 @@
-"""The words of a desk as an alphabet: one code point for every class of words of a text.
+"""The words of a desk as an alphabet: a text becomes a short string for each way of comparing.
 
-Every word of every term is a *lexeme* that accepts some words of a text: its forms, or what
-begins with it, perhaps only in a certain case. All words of a text that the same lexemes
-accept are one class, and a class is one code point. So an article becomes a short string, a
-phrase a few short strings, and finding phrases is finding strings.
+Every word a desk knows has a code point, every other word of a text is `UNKNOWN`. So a phrase
+is a short string too, and finding phrases is finding strings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from bisect import bisect_left
+from enum import IntEnum
+from itertools import chain, takewhile
 
-from wirebell.core.text import fold
-from wirebell.matching.tokens import SOFT_BREAK, Token, chunk_tokens, pieces
+from wirebell.matching.forms import cases, singular
+from wirebell.matching.tokens import Token, chunk_tokens, pieces
 
 UNKNOWN = "\x00"
-"""The code of a word no lexeme accepts."""
 BARRIER = "\x01"
 """Stands between two places; no phrase holds it."""
 
-
-class Case(StrEnum):
-    """How the printed case bears on a lexeme."""
-
-    ANY = "any"
-    EXACT = "exact"  # as written
-    CAPITAL = "capital"  # begins with a capital, as names do: "he" is not He Lifeng
-
-
-class Vocabulary:
-    """Collects lexemes while a desk is compiled; `alphabet()` closes it."""
-
-    def __init__(self) -> None:
-        self._lexemes: dict[tuple[frozenset[str], Case, bool], int] = {}
-        self._forms: dict[Case, dict[str, set[int]]] = {case: {} for case in Case}
-        self._prefixes: dict[Case, dict[str, set[int]]] = {Case.ANY: {}, Case.EXACT: {}}
-
-    def lexeme(self, forms: frozenset[str], case: Case = Case.ANY, prefix: bool = False) -> int:
-        """The lexeme that accepts these words, or with `prefix` what begins with them.
-
-        `forms` are compared with `Token.folded`, or for `Case.EXACT` with `Token.cased`.
-        """
-        key = (forms, case, prefix)
-        number = self._lexemes.setdefault(key, len(self._lexemes))
-        table = self._prefixes[case] if prefix else self._forms[case]
-        for form in forms:
-            table.setdefault(form, set()).add(number)
-        return number
-
-    def accepting(self, token: Token) -> frozenset[int]:
-        """The lexemes that accept a word of a text."""
-        found: set[int] = set()
-        for case, key in _keys(token):
-            if accepted := self._forms[case].get(key):
-                found |= accepted
-            if prefixes := self._prefixes.get(case):
-                for length in range(1, len(key) + 1):
-                    found.update(prefixes.get(key[:length], ()))
-        return frozenset(found)
-
-    def alphabet(self) -> Alphabet:
-        """One code for every class of words that can occur."""
-        classes = {self.accepting(token) for token in self._samples()}
-        return Alphabet(self, sorted(classes - {frozenset()}, key=sorted))
-
-    def _samples(self) -> Iterator[Token]:
-        """At least one word of every class: known words, known beginnings, in every case."""
-        exact = _by_folded(self._forms[Case.EXACT])
-        beginnings = _by_folded(self._prefixes[Case.EXACT])
-        for known in self._known():
-            folded = known.replace(SOFT_BREAK, "")
-            printed = {_NO_LETTER, *exact.get(folded, ())}
-            if folded in self._forms[Case.CAPITAL]:
-                printed.add(_NO_CAPITAL)
-            for begun, cased in beginnings.items():
-                if folded.startswith(begun):
-                    printed.update(beginning + _NO_LETTER for beginning in cased)
-            broken = known if known != folded else ""
-            yield from (Token(folded, cased, broken, 0, 0) for cased in printed)
-
-    def _known(self) -> set[str]:
-        whole = self._forms[Case.ANY].keys() | self._forms[Case.CAPITAL].keys()
-        whole |= _by_folded(self._forms[Case.EXACT]).keys()
-        begun = self._prefixes[Case.ANY].keys() | _by_folded(self._prefixes[Case.EXACT]).keys()
-        return whole | begun | {beginning + _NO_LETTER for beginning in begun}
-
-
-# No word of a text holds these, so they stand for any print that no exact word asks for: small,
-# and with a capital. "neodymi" and the first is a word that only the prefix accepts.
-_NO_LETTER = "\uffff"
-_NO_CAPITAL = "\U00010400"
-
-
-def _keys(token: Token) -> Iterator[tuple[Case, str]]:
-    yield Case.ANY, token.folded
-    yield Case.EXACT, token.cased
-    if token.cased[:1].isupper():
-        yield Case.CAPITAL, token.folded
-    if token.broken:
-        yield Case.ANY, token.broken
-
-
-def _by_folded(cased: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for word in cased:
-        found.setdefault(fold(word).text, []).append(word)
-    return found
-
-
+_FIRST_CODE = 0xE000  # above the surrogates
 _LONGEST_CHUNK = 32  # longer ones are running Chinese or rubbish, and do not come again
-_MEMO_CAP = 1_000_000  # chunks; some 150 MB if ever reached
+_MEMO_CAP = 500_000  # chunks; some 100 MB if ever reached
 
 
-class Alphabet:
-    """Turns text into codes. Immutable but for its memo."""
+class View(IntEnum):
+    """A way of comparing words. Each word of a text has a code in every one."""
 
-    def __init__(self, vocabulary: Vocabulary, classes: list[frozenset[int]]) -> None:
-        self._memo = _Memo(vocabulary, dict(zip(classes, _codes(), strict=False)))
-        self._spelled: dict[int, list[str]] = {}
-        for lexemes, code in self._memo.codes.items():
-            for lexeme in lexemes:
-                self._spelled.setdefault(lexeme, []).append(code)
-
-    def spell(self, lexeme: int) -> list[str]:
-        """The codes of the classes a lexeme accepts."""
-        return self._spelled[lexeme]
-
-    def pack(self, text: str) -> str:
-        """`text` as one code for each of its `tokens`."""
-        return "".join(map(self._memo.__getitem__, text.split()))
+    TERM = 0  # regardless of case and plural
+    NAME = 1  # regardless of case
+    ALONE = 2  # like NAME, but only with a capital: "he" is not He Lifeng
+    EXACT = 3  # as printed
 
 
-class _Memo(dict[str, str]):
-    """chunk -> codes, worked out once for each chunk ever seen.
+class Vocabulary(dict[str, str]):
+    """Gives codes to words while a desk is compiled; then the memo of chunk -> codes.
 
-    Safe to share between threads without a lock: a value depends on its key alone, so that two
-    threads that miss at once store the same, and storing and clearing are atomic.
+    A chunk's codes are those of its first token in every view, then of its second, and so on.
+    Threads may share it without a lock once the desk is compiled: a value depends on its key
+    alone, so that two threads that miss at once store the same; storing and clearing are atomic.
     """
 
-    def __init__(self, vocabulary: Vocabulary, codes: dict[frozenset[int], str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.codes = codes
-        self._vocabulary = vocabulary
+        self._known: list[dict[str, str]] = [{} for _ in View]
+        self._longest = [0 for _ in View]  # beginning of a word, in letters
+        self._next = _FIRST_CODE
+
+    def code(self, view: View, word: str) -> str:
+        """The code of a word of a rule: `Token.cased` for EXACT, else `Token.folded`."""
+        forms = [singular(word) if view is View.TERM else word]
+        if view is not View.EXACT:
+            forms += sorted(cases(forms[0]))
+        elif len(word) > 1 and word.isupper():
+            forms.append(f"{word}s")  # "EVs"
+        return self._share(view, forms)
+
+    def begin(self, view: View, beginning: str) -> None:
+        """Let words that begin so, and are not known otherwise, have a code of their own."""
+        self._longest[view] = max(self._longest[view], len(beginning))
+        self._share(view, [f"{beginning}*"])
+
+    def beginning(self, view: View, beginning: str) -> set[str]:
+        """The codes of all words that begin so. Ask when all words have been given."""
+        known = self._known[view]
+        forms = sorted(known)
+        begun = forms[bisect_left(forms, beginning) :]
+        return {known[form] for form in takewhile(lambda f: f.startswith(beginning), begun)}
+
+    def pack(self, text: str) -> str:
+        """The codes of a text, as of a chunk."""
+        return "".join(map(self.__getitem__, text.split()))
 
     def __missing__(self, chunk: str) -> str:
         if len(chunk) > _LONGEST_CHUNK:
             parts = pieces(chunk)
-            return "".join(map(self._code if len(parts) == 1 else self.__getitem__, parts))
+            if len(parts) > 1:
+                return "".join(map(self.__getitem__, parts))
+            return "".join(map(self._codes, chunk_tokens(chunk)))
         if len(self) >= _MEMO_CAP:
             self.clear()
-        codes = self[chunk] = self._code(chunk)
+        codes = self[chunk] = "".join(map(self._codes, chunk_tokens(chunk)))
         return codes
 
-    def _code(self, chunk: str) -> str:
-        accepting, codes = self._vocabulary.accepting, self.codes
-        return "".join(codes.get(accepting(token), UNKNOWN) for token in chunk_tokens(chunk))
+    def _codes(self, token: Token) -> str:
+        """The code of a word of a text in every view."""
+        whole = token.folded if token.cased[:1].isupper() else ""
+        return (
+            self._look_up(View.TERM, singular(token.broken), singular(token.folded))
+            + self._look_up(View.NAME, token.broken, token.folded)
+            + self._look_up(View.ALONE, whole)
+            + self._look_up(View.EXACT, token.cased)
+        )
 
+    def _look_up(self, view: View, *words: str) -> str:
+        longest = min(self._longest[view], len(words[-1]))
+        begun = (f"{words[-1][:length]}*" for length in range(longest, 0, -1))
+        known = self._known[view]
+        return next((known[key] for key in chain(words, begun) if key in known), UNKNOWN)
 
-def _codes() -> Iterator[str]:
-    """Code points after the two reserved ones, the surrogates left out."""
-    return (chr(number) for number in range(2, 0x110000) if not 0xD800 <= number < 0xE000)
+    def _share(self, view: View, forms: list[str]) -> str:
+        """One code for words that are forms of each other."""
+        known = self._known[view]
+        code = next((known[form] for form in forms if form in known), "")
+        if not code:
+            code = chr(self._next)
+            self._next += 1
+        for form in forms:
+            known.setdefault(form, code)
+        return code
