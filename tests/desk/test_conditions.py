@@ -104,7 +104,7 @@ def test_a_list_may_hold_lists_and_people_of_other_files() -> None:
         ("{near: [a], within: 5}", "6:18: near: write 2 or more"),
         ("{near: [a, b]}", "6:11: when: near needs within"),
         ("{near: [a, b], within: 0}", "6:34: within: write a number of words"),
-        ("{near: [a, b], within: [5]}", "6:34: within: write one text here"),
+        ("{near: [a, b], within: [5]}", "6:34: within: write a number of words"),
         ("{near: [a, [{all: [b]}]], within: 5}", "6:23: near: all cannot stand here"),
         ("{near: [a, b], within: page}", "6:34: within: write a number of words"),
         ("{near: [a, b], none_near: [c, d], within: 5}", "6:11: when: near and none_near"),

@@ -48,7 +48,7 @@ def test_a_feed_on_this_machine_is_allowed_here() -> None:
         ("id: a, name: A, url: 'https:///feed'", "4:27: url: write an address that begins with"),
         ("id: a, name: A, url: 'http://[::1'", "4:27: url: write an address that begins with"),
         (f"{A}, every: 5 minutes", "every: write a length of time, such as 90s, 5m or 1h"),
-        (f"{A}, every: [5m]", "every: write one text here"),
+        (f"{A}, every: [5m]", "every: write a length of time"),
         (f"{A}, every: 0s", "every: write a length of time"),
         (f"{A}, every: 5", "every: write a length of time"),
         (f"{A}, tier: 5", "tier: write 4 at most"),

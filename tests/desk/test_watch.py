@@ -74,7 +74,7 @@ def test_defaults_stand_for_rules_that_say_nothing() -> None:
         ("where: {min_words: many}", "8:24: min_words: write a whole number"),
         ("where: press", "8:12: where: write keys and values here"),
         ("not_in: [body]", "8:14: not_in: write title, lead"),
-        ("expires: {on: friday}", "8:14: expires: write one text here"),
+        ("expires: {on: friday}", "8:14: expires: write a day that exists"),
         ("expires: 2025-13-01", "8:14: expires: write a day that exists"),
         ("tags: [Rare Earth]", "8:12: tags: write a-z in lower case"),
         ("title: {a: b}", "8:12: title: a colon made this a key and a value"),

@@ -1,15 +1,14 @@
 """How single words of the desk are written: durations, times, days, zones, ids, addresses.
 
-Each function takes the text as written and returns its value, or raises ValueError with a
-sentence for the one who wrote it. No sentence repeats what may be a secret. The types below
-them are what the models' fields are made of; `Names` is handed in as the validation's context.
+What the models' fields are made of. A function takes the text as written and returns its value
+or raises ValueError, with a sentence for the one who wrote it where sentences.toml has none. No
+sentence repeats what may be a secret. `Names` is handed in as the validation's context.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
@@ -33,49 +32,36 @@ from wirebell.desk.sheet import SENTENCES
 from wirebell.desk.sheet import Text as Written
 
 _LEAST_PREFIX = 4  # shorter ones fire on half the dictionary (Factiva asks for 3, Pulsar 4)
-_DURATION = re.compile(
-    r"(?:(?P<days>\d{1,5})d)?(?:(?P<hours>\d{1,5})h)?"
-    r"(?:(?P<minutes>\d{1,5})m)?(?:(?P<seconds>\d{1,5})s)?",
-    re.ASCII,
-)
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _QUOTES = ' "“”„«»「」'
 _zones = cache(available_timezones)
 
 
 def _duration(text: str) -> timedelta:
-    found = _DURATION.fullmatch(text)
-    parts = found.groupdict("0") if found else {}
-    length = timedelta(**{unit: int(number) for unit, number in parts.items()})
+    parts = re.findall(r"(\d+)(\D)", text)
+    length = timedelta(**{_UNITS[unit]: int(number) for number, unit in parts})
     if not length:
-        raise ValueError("write a length of time, such as 90s, 5m or 1h")
+        raise ValueError
     return length
 
 
 def _clock_time(text: str) -> time:
-    found = _CLOCK.fullmatch(text.strip())
-    if not found:
-        raise ValueError("write a time of day, such as 08:00")
-    return time(int(found[1]), int(found[2]))
+    return time.fromisoformat(text.strip().zfill(len("08:00")))
 
 
 def _quiet_hours(text: str) -> tuple[time, time]:
-    start, dash, end = text.replace("–", "-").partition("-")
-    if not dash:
-        raise ValueError("write two times with a dash, such as 22:00-06:30")
-    begins, ends = _clock_time(start), _clock_time(end)
+    begins, ends = (_clock_time(part) for part in text.replace("–", "-").split("-"))
     if begins == ends:
-        raise ValueError("these hours end when they begin")
+        raise ValueError
     return begins, ends
 
 
 def _day(text: str) -> date | None:
-    if text in ("null", "~"):
-        return None
-    with suppress(ValueError):
-        if len(text) == len("2025-06-05"):
-            return date.fromisoformat(text)
-    raise ValueError("write a day that exists as year-month-day, such as 2025-06-05")
+    return None if text in ("null", "~") else date.fromisoformat(text)
+
+
+def _distance(text: str) -> str | int:
+    return int(text) if text.isdigit() else text
 
 
 def _zone(text: str) -> str:
@@ -83,15 +69,6 @@ def _zone(text: str) -> str:
         hint = did_you_mean(text, _zones()) or "; write one such as America/New_York"
         raise ValueError(f"there is no zone {text!r}{hint}")
     return text
-
-
-def _distance(text: str) -> str | int:
-    """500 words are the most that Factiva and Lexis take."""
-    if text in ("sentence", "paragraph"):
-        return text
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 500:
-        return int(text)
-    raise ValueError("write a number of words up to 500, or sentence, or paragraph")
 
 
 def _unquoted(text: Any, info: ValidationInfo[Names]) -> Any:
@@ -146,13 +123,15 @@ def declared(*kinds: str) -> AfterValidator:
 
 @dataclass(frozen=True)
 class _Spelt:
-    """Text that fits a pattern of sentences.toml, which says what to write instead."""
+    """Text that fits a pattern of sentences.toml and can be read; else its sentence is said."""
 
     kind: str
+    read: Callable[[str], Any] = str
 
     def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(pattern=f"^(?:{SENTENCES['pattern'][self.kind]})$")
         return core_schema.custom_error_schema(
-            core_schema.str_schema(pattern=f"^(?:{SENTENCES['pattern'][self.kind]})$"),
+            core_schema.no_info_after_validator_function(self.read, text),
             custom_error_type="spelling",
             custom_error_message=SENTENCES["spelling"][self.kind],
         )
@@ -168,24 +147,8 @@ class _OrOne:
         return {"anyOf": [many, many["items"]]}
 
 
-def _from_text(read: Callable[[str], Any]) -> BeforeValidator:
-    """What `read` makes of a text; nothing else will do."""
-
-    def check(given: Any) -> Any:
-        if isinstance(given, str):
-            return read(given)
-        raise ValueError("write one text here, not a list")
-
-    return BeforeValidator(check)
-
-
-def _pattern(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
-
-
 _listed = BeforeValidator(lambda given: given if isinstance(given, list) else [given])
 _ANY_SCALAR = WithJsonSchema({"type": ["string", "number", "boolean", "null"]})
-_TIME = r"\d?\d:\d\d"
 
 Item = TypeVar("Item")
 Several = Annotated[tuple[Item, ...], _listed, _OrOne()]
@@ -200,15 +163,19 @@ Secret = Annotated[str, _Spelt("secret")]
 Words = Annotated[str, AfterValidator(_words), BeforeValidator(_unquoted), _ANY_SCALAR]
 Term = Annotated[str, BeforeValidator(_term), BeforeValidator(_unquoted), _ANY_SCALAR]
 Prefix = Annotated[Words, AfterValidator(_prefix)]
-Duration = Annotated[timedelta, _from_text(_duration), _pattern(r"(\d+d)?(\d+h)?(\d+m)?(\d+s)?")]
-Clock = Annotated[time, _from_text(_clock_time), _pattern(_TIME)]
-Quiet = Annotated[tuple[time, time], _from_text(_quiet_hours), _pattern(f"{_TIME} ?[-–] ?{_TIME}")]
+Duration = Annotated[timedelta, _Spelt("duration", _duration)]
+Clock = Annotated[time, _Spelt("clock", _clock_time)]
+Quiet = Annotated[tuple[time, time], _Spelt("quiet", _quiet_hours)]
 Day = Annotated[
     date | None,
-    _from_text(_day),
+    _Spelt("day", _day),
     WithJsonSchema({"type": ["string", "null"], "format": "date"}),
 ]
-Distance = Annotated[int | Literal["sentence", "paragraph"], _from_text(_distance)]
+Distance = Annotated[
+    int | Literal["sentence", "paragraph"],
+    _Spelt("distance", _distance),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"enum": ["sentence", "paragraph"]}]}),
+]
 Zone = Annotated[str, AfterValidator(_zone)]
 Tier = Annotated[int, Field(ge=1, le=4)]
 Recipient = Annotated[str, declared("recipient")]
