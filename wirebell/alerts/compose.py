@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import NamedTuple
 
-from wirebell.core.alerts import (
-    Alert,
-    AlertKind,
-    AlertRule,
-    AlsoIn,
-    Edit,
-    Finding,
-    Snippet,
-)
+from wirebell.core.alerts import Alert, AlertKind, AlertRule, AlsoIn, Edit, Finding, Snippet
 from wirebell.core.decisions import Candidate, Decision, History, Relation, Ruling, Verdict
 from wirebell.core.matches import Evidence, Severity
 from wirebell.core.news import Article
@@ -33,17 +24,20 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
     """The alert for a decision to ring, or None for any other.
 
     Only the rules that ring are in it; its severity is the loudest of theirs. The id depends
-    on story, rules and text alone, so that composing twice makes one alert.
+    on story, rules and text alone, so that composing twice makes one alert. While nobody was
+    told of the story, an update is news.
     """
     ringing = [ruling for ruling in decision.rulings if ruling.verdict is Verdict.RING]
     if decision.verdict is not Verdict.RING or not ringing:
         return None
     article, entry = candidate.article, candidate.inbox.entry
-    seen = candidate.inbox.first_seen
+    seen, source = candidate.inbox.first_seen, one_line(candidate.feed_name)
     published = article.published or entry.published
-    id_ = _alert_id(decision.story, ringing, candidate.text_hash)
     severity = max((ruling.severity for ruling in ringing), key=lambda s: s.rank)
     headline = one_line(article.title or entry.title, _HEADLINE)
+    rules = ",".join(sorted(ruling.rule for ruling in ringing))
+    digest = sha256(f"{decision.story}|{rules}|{candidate.text_hash}".encode()).digest()
+    id_ = "al-" + b32encode(digest).decode()[:10].lower()
     first = history.rung[0] if history.rung else None
     return Alert(
         id=id_,
@@ -52,19 +46,16 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
         severity=severity,
         headline=headline,
         url=article.url or entry.url,
-        source=one_line(candidate.feed_name),
+        source=source,
         tier=candidate.tier,
         seen=seen,
         root=first.alert_id if first else id_,
-        subject=first.subject if first else _subject(severity, headline, candidate.feed_name),
+        subject=first.subject if first else _subject(severity, headline, source),
         rules=tuple(_alert_rule(ruling, desk) for ruling in ringing),
         published=min(published, seen) if published else None,
         snippets=_snippets(article, [e for ruling in ringing for e in ruling.evidence]),
         edits=tuple(Edit(clean(change.old), clean(change.new)) for change in decision.changes),
-        also_in=tuple(
-            AlsoIn(source, url)
-            for url, source in {copy.url: one_line(copy.source) for copy in history.copies}.items()
-        ),
+        also_in=tuple({c.url: AlsoIn(one_line(c.source), c.url) for c in history.copies}.values()),
         scope=article.scope,
         note=one_line(candidate.note),
         desk_hash=candidate.desk_hash,
@@ -77,42 +68,26 @@ def _subject(severity: Severity, headline: str, source: str) -> str:
     return f"{start}{one_line(headline, _SUBJECT - len(start) - len(end))}{end}"
 
 
-def _alert_id(story: str, ringing: Iterable[Ruling], text_hash: str) -> str:
-    rules = ",".join(sorted(ruling.rule for ruling in ringing))
-    digest = sha256(f"{story}|{rules}|{text_hash}".encode()).digest()
-    return "al-" + b32encode(digest).decode()[:10].lower()
-
-
 def _alert_rule(ruling: Ruling, desk: Desk) -> AlertRule:
+    """A rule with each term or person found: its fullest surface, and in how many places."""
+    names = {person.id: person.name for person in desk.people}
+    found: dict[str, list[Evidence]] = {}
+    for piece in ruling.evidence:
+        found.setdefault(piece.who or piece.term, []).append(piece)
+    findings = tuple(
+        Finding(
+            term=names.get(pieces[0].who, pieces[0].term),
+            surface=one_line(max((piece.surface for piece in pieces), key=len)),
+            count=len({(piece.field, piece.start, piece.end) for piece in pieces}),
+            who=pieces[0].who,
+        )
+        for pieces in found.values()
+    )
     rule = next((rule for rule in desk.rules if rule.id == ruling.rule), None)
-    findings = _findings(ruling.evidence, {person.id: person.name for person in desk.people})
     if rule is None:  # taken off the desk between matching and filing
         return AlertRule(ruling.rule, ruling.rule, "", ruling.severity, findings=findings)
     title = rule.title or rule.id
     return AlertRule(rule.id, title, rule.why, ruling.severity, rule.tags, rule.to, findings)
-
-
-def _findings(evidence: Sequence[Evidence], names: dict[str, str]) -> tuple[Finding, ...]:
-    """Each term or person once, in reading order, with its fullest surface and its count."""
-    found: dict[str, dict[tuple[str, int, int], Evidence]] = {}
-    for piece in evidence:
-        place = (piece.field, piece.start, piece.end)
-        found.setdefault(piece.who or piece.term, {})[place] = piece
-    findings = []
-    for places in found.values():
-        first = next(iter(places.values()))
-        surface = max((piece.surface for piece in places.values()), key=len)
-        term = names.get(first.who, first.term)
-        findings.append(Finding(term, one_line(surface), len(places), first.who))
-    return tuple(findings)
-
-
-class _Sentence(NamedTuple):
-    """A sentence with the evidence inside it; `start` is where it begins in its field."""
-
-    text: str
-    start: int
-    evidence: list[Evidence]
 
 
 def _snippets(article: Article, evidence: Sequence[Evidence]) -> tuple[Snippet, ...]:
@@ -120,36 +95,33 @@ def _snippets(article: Article, evidence: Sequence[Evidence]) -> tuple[Snippet, 
 
     The headline stands in the message anyway and is no snippet.
     """
-    held: dict[str, _Sentence] = {}
+    held: dict[str, tuple[int, int, Snippet]] = {}
     for place in dict.fromkeys(piece.field for piece in evidence if piece.field != "title"):
         words = article.words_of(place)
         found = [piece for piece in evidence if piece.field == place]
         for start, end in sentences(words):
             inside = [piece for piece in found if start <= piece.start and piece.end <= end]
-            if inside:
-                held.setdefault(words[start:end], _Sentence(words[start:end], start, inside))
-    best = sorted(held.values(), key=_weight, reverse=True)[:_SNIPPETS]
-    return tuple(_snippet(sentence) for sentence in held.values() if sentence in best)
+            sentence = words[start:end]
+            if inside and sentence not in held:
+                terms = {piece.who or piece.term for piece in inside}
+                spans = [(piece.start - start, piece.end - start) for piece in inside]
+                held[sentence] = (len(terms), len(inside), _snippet(sentence, spans))
+    best = sorted(held.values(), key=lambda weighed: weighed[:2], reverse=True)[:_SNIPPETS]
+    return tuple(weighed[2] for weighed in held.values() if weighed in best)
 
 
-def _weight(sentence: _Sentence) -> tuple[int, int]:
-    """How many different terms or people it holds, then how many occurrences."""
-    return len({piece.who or piece.term for piece in sentence.evidence}), len(sentence.evidence)
-
-
-def _snippet(sentence: _Sentence) -> Snippet:
+def _snippet(sentence: str, spans: Sequence[tuple[int, int]]) -> Snippet:
     """The sentence, cleaned and cut around its first mark, with the marks moved along."""
-    words, begin = sentence.text, sentence.start
-    spans = sorted((piece.start - begin, begin - piece.end) for piece in sentence.evidence)
-    at = max(0, spans[0][0] - _SENTENCE // 3) if len(words) > _SENTENCE else 0
+    ordered = sorted(spans, key=lambda span: (span[0], -span[1]))  # of two the longer first
+    at = max(0, ordered[0][0] - _SENTENCE // 3) if len(sentence) > _SENTENCE else 0
     last = at + _SENTENCE
     text = "… " if at else ""
     marks = []
-    for start, end in ((start, -end) for start, end in spans):  # of two at one start the longer
+    for start, end in ordered:
         if at <= start and end <= last:
-            text += clean(words[at:start])
-            marks.append((len(text), len(text) + len(clean(words[start:end]))))
-            text += clean(words[start:end])
-            at = end
-    text += clean(words[at:last]) + (" …" if last < len(words) else "")
+            text += clean(sentence[at:start])
+            begin, at = len(text), end
+            text += clean(sentence[start:end])
+            marks.append((begin, len(text)))
+    text += clean(sentence[at:last]) + (" …" if last < len(sentence) else "")
     return Snippet(text, tuple(marks))

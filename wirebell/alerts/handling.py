@@ -23,10 +23,11 @@ def handle(waiting: Waiting, recipient: Recipient | None, now: datetime) -> Hand
     together. Who is no longer on the desk is told at once, from what was filed.
     """
     severity = waiting.delivery.severity
+    held_as, due = waiting.held_as, waiting.due
     if severity is Severity.FLASH or recipient is None:
         return _NOW
-    if waiting.due is not None and waiting.due <= now and _is_hold(waiting.held_as):
-        return Handling(waiting.held_as or How.SINGLE, None, "held until now")
+    if held_as and held_as is not How.SINGLE and due is not None and due <= now:
+        return Handling(held_as, None, "held until now")
     reachable = _reachable(recipient, now)
     if severity is Severity.ROUTINE and waiting.kind is not AlertKind.CORRECTION:
         at = _next_digest(recipient, now, reachable)
@@ -34,10 +35,6 @@ def handle(waiting: Waiting, recipient: Recipient | None, now: datetime) -> Hand
     if reachable == now:
         return _NOW
     return Handling(How.QUIET, reachable, f"quiet hours or absence of {recipient.name}")
-
-
-def _is_hold(how: How | None) -> bool:
-    return how is not None and how is not How.SINGLE
 
 
 def _reachable(recipient: Recipient, now: datetime) -> datetime:
@@ -57,18 +54,14 @@ def _next_digest(recipient: Recipient, now: datetime, reachable: datetime) -> da
     Somebody whose digest times all lie in his quiet hours gets it when those end next, and
     somebody with neither digest times nor quiet hours as soon as he is reachable.
     """
-    for at in _digests(recipient, reachable):
-        if at > now and at >= reachable and _reachable(recipient, at) == at:
-            return at
-    return next((end for _, end in _quiet_spans(recipient, reachable) if end > now), reachable)
-
-
-def _digests(recipient: Recipient, around: datetime) -> Iterator[datetime]:
     zone = ZoneInfo(recipient.zone)
-    today = around.astimezone(zone).date()
+    today = reachable.astimezone(zone).date()
     for day in (today, today + _DAY):
         for clock in sorted(recipient.digest_at):
-            yield _instant(day, clock, zone)
+            at = _instant(day, clock, zone)
+            if at > now and at >= reachable and _reachable(recipient, at) == at:
+                return at
+    return next((end for _, end in _quiet_spans(recipient, reachable) if end > now), reachable)
 
 
 def _quiet_spans(recipient: Recipient, around: datetime) -> Iterator[tuple[datetime, datetime]]:

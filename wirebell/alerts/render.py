@@ -17,17 +17,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from wirebell.core.alerts import (
-    Alert,
-    AlertKind,
-    AlertRule,
-    AlsoIn,
-    Dispatch,
-    Edit,
-    How,
-    Message,
-    Snippet,
-)
+from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, Message, Snippet
 from wirebell.core.text import clean, one_line
 from wirebell.desk.values import Recipient
 
@@ -35,6 +25,8 @@ _SUBJECT = 120
 _BYTES = 64_000  # both parts; 90 kB once encoded for the wire, and Gmail clips at 102
 _LINK = 2000  # longer ones are not sure to survive a mail reader
 _SECTION = 2900  # Slack refuses a section of more than 3,000 characters
+_TOO_LONG = re.compile(rf".{{{_SECTION + 1},}}")
+_PACKED = re.compile(rf"(.{{1,{_SECTION}}})(?:\n|\Z)", re.DOTALL)  # as many lines as fit
 _BLOCKS = 48  # and a message of more than 50 blocks; two are ours
 _TIERS = {1: ", official", 4: ", aggregator"}
 _SCOPES = {"teaser": "Teaser only", "headline": "Headline only"}
@@ -135,8 +127,11 @@ def _fitted(alert: Alert, cut: int, link: int) -> Alert:
             for rule in alert.rules[: max(1, 6 // cut)]
         ),
         snippets=alert.snippets[: 3 // cut],
-        edits=tuple(Edit(_line(edit.old, 400), _line(edit.new, 400)) for edit in edits),
-        also_in=tuple(AlsoIn(_line(also.source, 80), _safe_link(also.url)) for also in also_in),
+        edits=tuple(replace(e, old=_line(e.old, 400), new=_line(e.new, 400)) for e in edits),
+        also_in=tuple(
+            replace(also, source=_line(also.source, 80), url=_safe_link(also.url))
+            for also in also_in
+        ),
         note=" · ".join(filter(None, notes)),
         desk_hash=_line(alert.desk_hash, 12),
     )
@@ -221,17 +216,8 @@ def _document(subject: str, filled: str) -> str:
 
     A line too long for any section gives way to an ellipsis.
     """
-    *paragraphs, foot = re.split(r"\n{2,}", filled.strip())
-    sections = []
-    for paragraph in paragraphs:
-        packed = ""
-        for line in paragraph.split("\n"):
-            fitting = line if len(line) <= _SECTION else "…"
-            if packed and len(packed) + 1 + len(fitting) > _SECTION:
-                sections.append(packed)
-                packed = ""
-            packed = f"{packed}\n{fitting}" if packed else fitting
-        sections.append(packed)
+    *paragraphs, foot = re.split(r"\n{2,}", _TOO_LONG.sub("…", filled.strip()))
+    sections = [section for paragraph in paragraphs for section in _PACKED.findall(paragraph)]
     if (surplus := len(sections) - _BLOCKS) > 0:
         left_out = f"And {surplus} parts more than Slack takes in one message."
         sections = [*sections[:_BLOCKS], left_out]
@@ -248,11 +234,7 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
 )
-_templates.filters |= {
-    "clock": _clock,
-    "findings": _findings,
-    "lag": _lag,
-    "pieces": _pieces,
-    "reason": _reason,
-}
+_templates.filters.update(
+    clock=_clock, findings=_findings, lag=_lag, pieces=_pieces, reason=_reason
+)
 _slack_templates = _templates.overlay(autoescape=True, finalize=_inert)

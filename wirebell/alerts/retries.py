@@ -5,13 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from wirebell.core.alerts import (
-    DeliveryState,
-    Dispatch,
-    Receipt,
-    ReceiptState,
-    Step,
-)
+from wirebell.core.alerts import DeliveryState, Dispatch, Receipt, ReceiptState, Step
 from wirebell.core.matches import Severity
 
 _FIRST = timedelta(seconds=15)
@@ -32,21 +26,15 @@ def next_step(receipt: Receipt, dispatch: Dispatch, now: datetime) -> Step:
     7 days. What may have been taken is sent again under the same message key, so that a copy
     can be known.
     """
-    age = now - dispatch.due
+    loud = any(alert.severity is not Severity.ROUTINE for alert in dispatch.alerts)
+    patience, wait = _LOUD_AGE if loud else _ROUTINE_AGE, _wait(receipt, dispatch)
     if receipt.state is ReceiptState.SENT:
         return Step(DeliveryState.SENT)
-    if receipt.state is ReceiptState.PERMANENT:
-        return Step(DeliveryState.DEAD)
     if receipt.state is ReceiptState.CONFIG:
-        return _again(now + _MENDING) if age < _MENDED else Step(DeliveryState.DEAD)
-    loud = any(alert.severity is not Severity.ROUTINE for alert in dispatch.alerts)
-    if age >= (_LOUD_AGE if loud else _ROUTINE_AGE):
+        patience, wait = _MENDED, _MENDING
+    if receipt.state is ReceiptState.PERMANENT or now - dispatch.due >= patience:
         return Step(DeliveryState.DEAD)
-    return _again(now + _wait(receipt, dispatch))
-
-
-def _again(at: datetime) -> Step:
-    return Step(DeliveryState.PENDING, at)
+    return Step(DeliveryState.PENDING, now + wait)
 
 
 def _wait(receipt: Receipt, dispatch: Dispatch) -> timedelta:

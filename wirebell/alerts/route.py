@@ -36,19 +36,18 @@ def route(
         for channel, address in ways(recipient):
             rival = owed.get((channel, address))
             if rival is None or rival.severity.rank < loudest.rank:
-                owed[channel, address] = _delivery(alert, recipient, channel, address, loudest)
+                key = sha256(f"{channel}|{recipient.name}|{alert.id}".encode()).hexdigest()
+                owed[channel, address] = Delivery(
+                    key, alert.id, recipient.name, channel, address, loudest
+                )
     return tuple(owed.values())
 
 
 def ways(recipient: Recipient) -> Iterator[tuple[str, str]]:
     """The channels a recipient is told by, each with the address it needs; none twice."""
-    also = ((channel, "") for channel in recipient.also)
     named = (("mail", recipient.mail), ("slack", recipient.slack))
-    seen: set[str] = set()
-    for channel, address in (*(way for way in named if way[1]), *also):
-        if channel not in seen:
-            seen.add(channel)
-            yield channel, address
+    found = {channel: address for channel, address in named if address}
+    yield from (found | dict.fromkeys(recipient.also, "") | found).items()
 
 
 def _reached(alert: Alert, desk: Desk) -> dict[str, list[Severity]]:
@@ -73,10 +72,3 @@ def _matches(line: Route, rule: AlertRule) -> bool:
 def _follows(recipient: Recipient, rule: AlertRule) -> bool:
     wanted = set(recipient.follows)
     return not wanted or rule.id in wanted or not wanted.isdisjoint(rule.tags)
-
-
-def _delivery(
-    alert: Alert, recipient: Recipient, channel: str, address: str, severity: Severity
-) -> Delivery:
-    key = sha256(f"{channel}|{recipient.name}|{alert.id}".encode()).hexdigest()
-    return Delivery(key, alert.id, recipient.name, channel, address, severity)

@@ -11,6 +11,7 @@ from wirebell.alerts.transport.secrets import redact
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.text import one_line
 
+_MENDED_BY_HAND = (401, 403, 404, 407, 410)  # a dead address, a lost permission
 _URL = re.compile(r"(https?://[^\s<>\"'\[\]()]+)")
 _MENTION = re.compile(r"(?<!\w)@(?=[\w&!])|<(?=[!@#/&a-zA-Z]|$)|\](?=\()|!(?=\w+[|>])")
 
@@ -45,6 +46,15 @@ def receipt(
     """A receipt whose detail is one line of at most 300 characters, without secrets."""
     words = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else detail
     return Receipt(state, code, one_line(redact(words), 300), retry_after, provider_id)
+
+
+def http_state(status: int) -> ReceiptState:
+    """What an HTTP status other than success says of the message, or of its channel."""
+    if status == 429 or status >= 500:
+        return ReceiptState.RETRY
+    if status < 400 or status in _MENDED_BY_HAND:
+        return ReceiptState.CONFIG
+    return ReceiptState.PERMANENT
 
 
 def plain(text: str, limit: int) -> str:

@@ -74,7 +74,11 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
         try:
             connection = self._connection()
             try:
-                self._log_in(connection)
+                if self.secure_mode == "starttls":
+                    connection.starttls(context=_tls(self.verify_certificate))
+                if self.user and self.password:
+                    connection.login(self.user, self.password)
+                connection.ehlo_or_helo_if_needed()
                 code, words = connection.mail(sender)
                 if code in _OK:
                     refused = ReceiptState.PERMANENT
@@ -105,21 +109,13 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
         tls = _tls(self.verify_certificate)
         return smtplib.SMTP_SSL(host, port, _own_name(), timeout=patience, context=tls)
 
-    def _log_in(self, connection: smtplib.SMTP) -> None:
-        if self.secure_mode == "starttls":
-            connection.starttls(context=_tls(self.verify_certificate))
-        if self.user and self.password:
-            connection.login(self.user, self.password)
-        connection.ehlo_or_helo_if_needed()
-
 
 @cache
 def _tls(verify: bool) -> ssl.SSLContext:
     """Made once: reading the system's certificates takes longer than sending a mail."""
     context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    context.check_hostname = verify
+    context.verify_mode = ssl.CERT_REQUIRED if verify else ssl.CERT_NONE
     return context
 
 

@@ -18,6 +18,7 @@ _PASSWORD = re.compile(
     r"://[^/?@]*?:([^/?]*)@|[?&](?:pass|password|token|key|secret)=([^&]+)", re.IGNORECASE
 )
 _PIECES = re.compile(r"[^/?&=@:#,.]{8,}")
+_WORD = re.compile("[a-z_-]+|[A-Z_-]+")
 
 _secrets: set[str] = set()
 
@@ -30,56 +31,42 @@ def resolve(text: str, environ: Mapping[str, str]) -> str:
     """A channel's address with `${env:NAME}` and `${file:/path}` replaced, hidden from all logs.
 
     A reference that is the whole address is taken as it stands; one inside an address (a
-    password) stands for one part of it and is percent-encoded.
+    password) stands for one part of it and is percent-encoded. Hidden is the whole, and what in
+    it could open the channel: passwords and, since webhooks carry theirs in the path, every
+    piece of eight characters and more that is no plain word.
 
     Raises:
         Unresolved: a variable is not set, a file cannot be read, or it is empty.
     """
-
-    def part(found: re.Match[str]) -> str:
-        value = _value(found, environ)
-        _hide(value)
-        return quote(value, safe="")
-
-    whole = _REFERENCE.fullmatch(text.strip())
-    url = _value(whole, environ) if whole else _REFERENCE.sub(part, text.strip())
-    _hide_url(url)
+    text = text.strip()
+    if whole := _REFERENCE.fullmatch(text):
+        url = _value(whole, environ)
+    else:
+        url = _REFERENCE.sub(lambda found: quote(_value(found, environ), safe=""), text)
+    _hide(url, *("".join(found) for found in _PASSWORD.findall(url)))
+    if not url.lower().startswith("mailto"):
+        _hide(*(piece for piece in _PIECES.findall(url) if not _WORD.fullmatch(piece)))
     return url
 
 
 def _value(found: re.Match[str], environ: Mapping[str, str]) -> str:
     kind, name = found.groups()
-    if kind == "env":
-        value, trouble = environ.get(name, "").strip(), f"the variable {name} is not set"
-    else:
-        try:
-            value, trouble = Path(name).read_text("utf-8").strip(), f"the file {name} is empty"
-        except (OSError, UnicodeError) as error:
-            raise Unresolved(f"the file {name} cannot be read: {type(error).__name__}") from None
-    if not value:
-        raise Unresolved(trouble)
-    return value
+    try:
+        value = environ.get(name, "") if kind == "env" else Path(name).read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise Unresolved(f"the file {name} cannot be read: {type(error).__name__}") from None
+    if not value.strip():
+        trouble = f"variable {name} is not set" if kind == "env" else f"file {name} is empty"
+        raise Unresolved(f"the {trouble}")
+    _hide(value.strip())
+    return value.strip()
 
 
-def _hide_url(url: str) -> None:
-    """Mask a channel's address and whatever in it could open the channel.
-
-    Of a mail server's address that is the password. Webhooks carry theirs in the path: pieces
-    of eight characters and more that look drawn by lot (digits, or mixed case).
-    """
-    _hide(url)
-    for found in _PASSWORD.findall(url):
-        _hide("".join(found))
-    if not url.lower().startswith("mailto"):
-        for piece in _PIECES.findall(url.partition("://")[2]):
-            if any(char.isdigit() for char in piece) or not (piece.islower() or piece.isupper()):
-                _hide(piece)
-
-
-def _hide(secret: str) -> None:
-    """Mask `secret`, plain and percent-encoded. Under four letters it is no secret."""
-    forms = {secret, quote(secret, safe=""), unquote(secret)}
-    _secrets.update(form for form in forms if len(form) >= 4)
+def _hide(*secrets: str) -> None:
+    """Mask `secrets`, plain and percent-encoded. Under four letters it is no secret."""
+    for secret in secrets:
+        forms = {secret, quote(secret, safe=""), unquote(secret)}
+        _secrets.update(form for form in forms if len(form) >= 4)
 
 
 def redact(text: str) -> str:

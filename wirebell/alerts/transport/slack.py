@@ -12,12 +12,9 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from wirebell.alerts.transport.envelope import ENVELOPE, plain, receipt
+from wirebell.alerts.transport.envelope import ENVELOPE, http_state, plain, receipt
 from wirebell.alerts.transport.stock import SlackMode, StockSlack
 from wirebell.core.alerts import Receipt, ReceiptState
-
-MENDED_BY_HAND = frozenset({401, 403, 404, 407, 410})
-"""HTTP answers that no other message would change: a dead address, a lost permission."""
 
 _WORDS = 3500  # of a message without blocks
 _TRANSIENT = frozenset(
@@ -92,13 +89,12 @@ def _judged(response: requests.Response) -> Receipt:
     if status == requests.codes.ok and answer.get("ok") is True:
         return receipt(ReceiptState.SENT, code, provider_id=str(answer.get("ts", "")))
     error = str(answer.get("error", words))
-    if status == requests.codes.too_many_requests or status >= 500 or error in _TRANSIENT:
-        wait = re.fullmatch("[0-9]{1,6}", response.headers.get("Retry-After", "").strip())
-        patience = timedelta(seconds=int(wait.group())) if wait else None
-        return receipt(ReceiptState.RETRY, code, error, retry_after=patience)
-    if error in _UNWANTED or (status >= 400 and status not in MENDED_BY_HAND):
-        return receipt(ReceiptState.PERMANENT, code, error)
-    return receipt(ReceiptState.CONFIG, code, error)  # a redirect, a portal, no such room
+    state = http_state(status)  # of an answer that says 200 too: a portal, no such room
+    if error in _TRANSIENT or error in _UNWANTED:
+        state = ReceiptState.RETRY if error in _TRANSIENT else ReceiptState.PERMANENT
+    wait = re.fullmatch("[0-9]{1,6}", response.headers.get("Retry-After", "").strip())
+    patience = timedelta(seconds=int(wait.group())) if wait else None
+    return receipt(state, code, error, retry_after=patience)
 
 
 def _unanswered(error: requests.RequestException) -> Receipt:

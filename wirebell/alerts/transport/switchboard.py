@@ -10,23 +10,16 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-from wirebell.alerts.transport.envelope import ENVELOPE, Envelope, plain, receipt
+from wirebell.alerts.transport import stock
+from wirebell.alerts.transport.envelope import ENVELOPE, Envelope, http_state, plain, receipt
 from wirebell.alerts.transport.mail import AlertMail, as_mail
 from wirebell.alerts.transport.secrets import Unresolved, guard_logs, resolve
-from wirebell.alerts.transport.slack import MENDED_BY_HAND, AlertSlack
-from wirebell.alerts.transport.stock import (
-    Apprise,
-    AppriseAsset,
-    NotifyFormat,
-    StockMail,
-    StockSlack,
-    parse_address,
-)
+from wirebell.alerts.transport.slack import AlertSlack
 from wirebell.core.alerts import Message, Receipt, ReceiptState
-from wirebell.core.clock import Clock, system_clock
+from wirebell.core.clock import Clock
 from wirebell.desk.values import Channel
 
-_OURS = {StockMail: AlertMail, StockSlack: AlertSlack}
+_OURS = {stock.StockMail: AlertMail, stock.StockSlack: AlertSlack}
 _HTTP_ERROR = re.compile(r"error=(\d{3})")
 _GRAVITY = (
     ReceiptState.SENT,
@@ -40,14 +33,10 @@ _GRAVITY = (
 class Transport:
     """Hands messages to channels. Thread-safe; what a channel suffers comes back as a receipt.
 
-    Args:
-        channels: the desk's. If not one of them has its secrets, every message goes to the
-            console instead: files in `outbox`.
-        mail_from: the From line where a mail channel's URL has no `from=`.
-        slack_base: stands in for `https://hooks.slack.com` and `https://slack.com`, or "".
-        outbox: the folder of the console.
-        environ: where `${env:NAME}` is looked up.
-        clock: what dates mails and files.
+    If not one of `channels` has its secrets, every message goes to the console instead: files
+    in `outbox`. `mail_from` is the From line where a mail channel's URL has no `from=`;
+    `slack_base` stands in for `https://hooks.slack.com` and `https://slack.com`, or is "".
+    `environ` is where `${env:NAME}` is looked up; `clock` dates mails and files.
     """
 
     def __init__(
@@ -58,7 +47,7 @@ class Transport:
         slack_base: str,
         outbox: Path,
         environ: Mapping[str, str],
-        clock: Clock = system_clock,
+        clock: Clock,
     ) -> None:
         guard_logs()
         logging.getLogger("apprise").addHandler(_overhearing)
@@ -128,11 +117,11 @@ def _unusable(channel: str) -> str:
 
 def _plugin(url: str, address: str) -> Any:
     """Our plugin for mail and Slack, the stock one for the rest; None if `url` fits none."""
-    asset = AppriseAsset(async_mode=False, secure_logging=True, http_redirects=False)
-    plugin: Any = Apprise.instantiate(url, asset=asset)
+    asset = stock.AppriseAsset(async_mode=False, secure_logging=True, http_redirects=False)
+    plugin: Any = stock.Apprise.instantiate(url, asset=asset)
     own: Any = _OURS.get(type(plugin))
     if own:
-        plugin = own(**parse_address(url), asset=asset)
+        plugin = own(**stock.parse_address(url), asset=asset)
         plugin.aim(address)
     if plugin is not None:
         plugin.retry = 0  # retries are ours: stock ones repeat what arrived
@@ -146,7 +135,7 @@ class _Line:
 
     def __init__(self, plugin: Any) -> None:
         self._plugin = plugin
-        self._apprise = Apprise(asset=plugin.asset)
+        self._apprise = stock.Apprise(asset=plugin.asset)
         self._apprise.add(plugin)
         self._lock = Lock()  # stock plugins keep state between sends
 
@@ -157,7 +146,7 @@ class _Line:
         with self._lock:
             token = ENVELOPE.set(envelope)
             try:
-                sent = bool(self._apprise.notify(body, title, body_format=NotifyFormat.TEXT))
+                sent = bool(self._apprise.notify(body, title, body_format=stock.NotifyFormat.TEXT))
             finally:
                 ENVELOPE.reset(token)
         if envelope.receipts:
@@ -172,13 +161,7 @@ def _stock_receipt(sent: bool, words: str) -> Receipt:
     found = _HTTP_ERROR.search(words)
     if found is None:
         return receipt(ReceiptState.RETRY, "apprise", words or "not sent")
-    status = int(found.group(1))
-    state = ReceiptState.PERMANENT
-    if status == 429 or status >= 500:
-        state = ReceiptState.RETRY
-    elif status in MENDED_BY_HAND or status < 400:
-        state = ReceiptState.CONFIG
-    return receipt(state, f"http {status}", words)
+    return receipt(http_state(int(found.group(1))), f"http {found.group(1)}", words)
 
 
 class _Overhearing(logging.Handler):
