@@ -18,18 +18,20 @@ from bs4 import BeautifulSoup
 from parsers.body import FLOOR, Body, read_body, tidy
 from parsers.dates import read_date
 from parsers.markup import read_markup
-from parsers.phrases import count_words, letters, split_dateline, stamps
-from parsers.regions import Block, read_blocks, regions_of
+from parsers.phrases import PATTERNS, count_words, letters, split_dateline, stamps
+from parsers.regions import Block, read_blocks
 from parsers.structured import Stated, fit, person_names, read_stated
-from wirebell.core.news import Access, Article, Entry, Regions, Scope
+from wirebell.core.news import REGIONS, Access, Article, Entry, Regions, Scope
 from wirebell.core.text import fold, one_line
 
 FULL_WORDS = 150
 """Words from which a feed's content, or a paywalled page's text, passes for the whole story."""
 _TEASER_WORDS = 5
 _OWN_WORDS = 0.5  # share of a description's words that the story has too
+_PIECES = 100  # of one region
 _HEADLINES = 20  # h1 elements looked at
-_WALL = re.compile(
+_WALL = PATTERNS["wall"]
+_OLD = re.compile(
     r"(?:subscribe|sign in|log in|register)[^.]{0,40} to (?:continue|keep|read|finish)|"
     r"(?:continue|keep) reading (?:this article )?(?:with|for)|already a subscriber",
     re.IGNORECASE,
@@ -203,8 +205,11 @@ def _printed_authors(blocks: Sequence[Block], site: str) -> tuple[str, ...]:
 
 
 def _regions(blocks: Sequence[Block], body: Body) -> Regions:
-    found = regions_of(blocks)
-    return replace(found, dateline=body.datelines, sign_off=(*found.sign_off, *body.sign_offs))
+    found = {
+        name: tuple(dict.fromkeys(block.text for block in blocks if block.label == name))[:_PIECES]
+        for name in REGIONS
+    }
+    return Regions(**found | {"dateline": body.datelines, "sign_off": body.sign_offs})
 
 
 def _scope(text: str, lead: str, full: int) -> Scope:

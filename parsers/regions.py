@@ -3,60 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement
+from bs4.element import NavigableString
 
-from parsers.phrases import count_words, is_key_points, opens_comments, role_of
-from wirebell.core.news import REGIONS, Regions
+from parsers.phrases import PHRASES, compiled, count_words, heads, role_of, word_set
 from wirebell.core.text import clean
 
 STORY = ""
 """The label of blocks that may be story. Others: REGIONS, "lead", "key_points", "furniture"."""
 
 _BREAK = "\v"  # what a <br> leaves in a run of words
-_MASS_LIMIT = 0.4
-_COMMENTS_LIMIT = 0.9  # readers may well write more than the reporter
-_PIECES = 100
+_MOST_PROSE = {"comments": 0.9}  # readers may well write more than the reporter
 _STANDFIRST_WORDS = 6
-_UNSEEN = frozenset(
-    "head script style noscript template svg button select textarea iframe object math".split()
-)
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q s "
-    "samp small span strike strong sub sup time tt u var wbr".split()
-)
-_BY_TAG = {
-    "nav": "furniture", "footer": "furniture", "aside": "furniture", "form": "furniture",
-    "dialog": "furniture", "menu": "furniture", "figure": "caption", "figcaption": "caption",
-    "address": "byline",
-}  # fmt: skip
-_BY_WORD = {
-    word: label
-    for label, words in {
-        "byline": "byline bylines author authors contributor contributors",
-        "caption": "caption captions figcaption figure",
-        "credit": "credit credits photographer",
-        "newsletter": "newsletter newsletters signup subscribe",
-        "related": "related recirc recirculation recommended recommendation recommendations "
-        "trending popular outbrain taboola readmore morefrom teaser teasers",
-        "comments": "comments commentlist disqus respond",
-        "furniture": "nav navigation navbar menu breadcrumb breadcrumbs share sharing social "
-        "cookie cookies consent gdpr advert advertisement ads sponsored footer toolbar "
-        "pagination tags taglist modal popup overlay sidebar rail copyright disclaimer",
-    }.items()
-    for word in words.split()
-}
-_BY_PHRASE = {
-    "key_points": re.compile(r"key-?(?:points|takeaways|facts)|takeaways|at-a-glance|what-to-know"),
-    "lead": re.compile(
-        r"standfirst|subhead(?:line)?\b|sub-?title|\bdek\b|\bdeck\b|article-summary"
-    ),
-}
-_WORD = re.compile(r"[a-z]+")
+_PRINTED = ("caption", "credit")  # what a span may be, beside its own paragraph
+_UNSEEN, _INLINE = word_set("unseen"), word_set("inline")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CLASSES = (f"(?P<{region}>{words})" for region, words in PHRASES["classes"].items())
+_CLASS = compiled(f"(?<![a-z])(?:{'|'.join(_CLASSES)})(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +37,9 @@ class Block:
 
     text: str
     owner: Tag
-    label: str
     words: int
     linked: int
-    item: bool
+    label: str = STORY
 
     @property
     def is_heading(self) -> bool:
@@ -80,179 +47,140 @@ class Block:
         return self.owner.name in ("h1", "h2", "h3", "h4", "h5", "h6")
 
     @property
+    def is_item(self) -> bool:
+        """Whether it stands in a list."""
+        return self.owner.name == "li" or self.owner.find_parent("li") is not None
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether at least half of its words are links."""
+        return self.linked * 2 >= self.words
+
+    @property
     def is_prose(self) -> bool:
         """Whether it reads as sentences rather than as a label or a link."""
-        return self.words >= 8 and self.linked * 2 < self.words and not self.is_heading
+        return self.words >= 8 and not self.is_linked and not self.is_heading
 
-
-@dataclass(slots=True)
-class _Place:
-    """Where in the tree the reader stands."""
-
-    owner: Tag
-    linked: bool = False
-    item: bool = False
+    @property
+    def within(self) -> list[int]:
+        """The ids of its owner and of every element around that, inside out."""
+        return [id(self.owner), *map(id, self.owner.parents)]
 
 
 def read_blocks(soup: BeautifulSoup) -> tuple[Block, ...]:
     """Every block of a page in reading order, labelled by where it stands and what it says."""
-    blocks, tags = _cut(soup)
-    labels = _labels(blocks, tags, soup)
-    placed = (replace(block, label=labels.get(id(block.owner), STORY)) for block in blocks)
-    return tuple(_under_headings([_worded(block) for block in placed]))
+    cutter = _Cutter()
+    cutter.cut(soup, soup)
+    places = _places(soup, prose_in(cutter.blocks))
+    return tuple(_labelled((block, places[id(block.owner)]) for block in cutter.blocks))
 
 
-def regions_of(blocks: Iterable[Block]) -> Regions:
-    """The pieces of each region, as printed, each once, at most 100."""
-    found: dict[str, dict[str, None]] = {name: {} for name in REGIONS}
+def prose_in(blocks: Iterable[Block]) -> Counter[int]:
+    """Words of prose in each element, by its id; what holds equal prose stands inside out."""
+    words: Counter[int] = Counter()
     for block in blocks:
-        pieces = found.get(block.label)
-        if pieces is not None and len(pieces) < _PIECES:
-            pieces[block.text] = None
-    return Regions(**{name: tuple(pieces) for name, pieces in found.items()})
+        if block.is_prose:
+            for element in block.within:
+                words[element] += block.words
+    return words
 
 
-def _cut(soup: BeautifulSoup) -> tuple[list[Block], list[Tag]]:
-    """One pass over the tree: a block ends where the element that owns the words changes.
+class _Cutter:
+    """Cuts a page: a block ends where the owner of the words changes, and at two line breaks."""
 
-    Two line breaks in a row end one as well.
-    """
-    places: dict[int, _Place] = {id(soup): _Place(soup)}
-    blocks: list[Block] = []
-    tags: list[Tag] = []
-    run: list[tuple[str, bool]] = []
-    at = _Place(soup)
-    for node in soup.descendants:
-        place = places.get(id(node.parent))
-        if place is None or not _is_seen(node):
-            continue
-        if isinstance(node, Tag):
-            tags.append(node)
-            place = places[id(node)] = _enter(node, place)
-        piece = _piece(node)
-        broken = bool(run) and run[-1][0] == _BREAK
-        if place.owner is not at.owner or (broken and piece == _BREAK):
-            blocks.extend(_block(run, at))
-            run = []
-        at = place
-        if piece.strip() or (piece and not broken):
-            run.append((piece, place.linked))
-    return [*blocks, *_block(run, at)], tags
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._run: list[tuple[str, bool]] = []  # words, and whether they are inside a link
 
+    def cut(self, tag: Tag, owner: Tag, *, linked: bool = False) -> None:
+        for node in tag.children:
+            broken = bool(self._run) and self._run[-1][0] == _BREAK
+            if type(node) is NavigableString:  # its subclasses are comments, scripts, doctypes
+                if node.strip() or not broken:
+                    self._run.append((str(node), linked))
+            elif not isinstance(node, Tag) or node.name in _UNSEEN:
+                continue
+            elif node.name == "br":
+                if broken:
+                    self._end(owner)
+                else:
+                    self._run.append((_BREAK, linked))
+            elif node.name in _INLINE and not (node.name == "span" and _region(node) in _PRINTED):
+                self.cut(node, owner, linked=linked or node.name == "a")
+            else:
+                self._end(owner)
+                self.cut(node, node, linked=linked)
+                self._end(node)
 
-def _piece(node: PageElement) -> str:
-    if isinstance(node, Tag):
-        return _BREAK if node.name == "br" else ""
-    return str(node)
-
-
-def _is_seen(node: PageElement) -> bool:
-    if isinstance(node, Tag):
-        return node.name not in _UNSEEN
-    return type(node) is NavigableString  # its subclasses are comments, scripts, doctypes
+    def _end(self, owner: Tag) -> None:
+        text = " ".join(clean("".join(piece for piece, _ in self._run)).split())
+        if text:
+            linked = count_words(" ".join(piece for piece, inside in self._run if inside))
+            self.blocks.append(Block(text, owner, count_words(text), linked))
+        self._run = []
 
 
-def _enter(tag: Tag, outer: _Place) -> _Place:
-    inline = tag.name in _INLINE and not (
-        tag.name == "span" and _named(tag) in ("caption", "credit")
-    )
-    return _Place(
-        outer.owner if inline else tag,
-        outer.linked or tag.name == "a",
-        outer.item or tag.name == "li",
-    )
-
-
-def _block(run: list[tuple[str, bool]], place: _Place) -> tuple[Block, ...]:
-    """The block a run of words makes: one, or none if they are all white space."""
-    text = " ".join(clean("".join(piece for piece, _ in run)).split())
-    if not text:
-        return ()
-    linked = count_words(" ".join(piece for piece, inside in run if inside))
-    return (Block(text, place.owner, STORY, count_words(text), linked, place.item),)
-
-
-def _labels(blocks: list[Block], tags: list[Tag], soup: BeautifulSoup) -> dict[int, str]:
+def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
     """The region of each element by its name and class, inherited by what it holds.
 
     A name alone does not make a region: an element that holds the headline or a good part of
     the page's prose is the story, whatever it is called ("has-comments").
     """
-    mass = _masses(blocks, tags)
-    total = mass.get(id(soup), 0)
     headline = soup.find("h1")
     holds_headline = {id(parent) for parent in headline.parents} if headline else set()
-    labels: dict[int, str] = {}
-    for tag in tags:
-        outer = labels.get(id(tag.parent), STORY)
-        own = STORY if id(tag) in holds_headline else _named(tag)
-        limit = _COMMENTS_LIMIT if own == "comments" else _MASS_LIMIT
-        if own and mass.get(id(tag), 0) > limit * total:
+    places = {id(soup): STORY}
+    for tag in soup.find_all(True):
+        outer = places[id(tag.parent)]
+        own = STORY if id(tag) in holds_headline else _region(tag)
+        if prose[id(tag)] > _MOST_PROSE.get(own, 0.4) * prose[id(soup)]:
             own = STORY
         inner = outer in (STORY, "furniture") or (outer == "caption" and own == "credit")
-        labels[id(tag)] = own if own and inner else outer
-    return labels
+        places[id(tag)] = own if own and inner else outer
+    return places
 
 
-def _masses(blocks: list[Block], tags: list[Tag]) -> dict[int, int]:
-    """Words of prose in each element, counted from the leaves up."""
-    mass: dict[int, int] = {}
-    for block in blocks:
-        if block.is_prose:
-            mass[id(block.owner)] = mass.get(id(block.owner), 0) + block.words
-    for tag in reversed(tags):
-        if id(tag) in mass:
-            mass[id(tag.parent)] = mass.get(id(tag.parent), 0) + mass[id(tag)]
-    return mass
-
-
-def _named(tag: Tag) -> str:
+def _region(tag: Tag) -> str:
     """The region an element's own name, class and id speak of."""
     names = " ".join((*tag.get_attribute_list("class"), *tag.get_attribute_list("id"))[:12])
-    names = _CAMEL.sub("-", names).lower()
-    for region, pattern in _BY_PHRASE.items():
-        if pattern.search(names.replace("_", "-")):
-            return region
-    if "author" in tag.get_attribute_list("rel") or "author" in tag.get_attribute_list("itemprop"):
+    if region := _class_region(names):
+        return region
+    if "author" in (*tag.get_attribute_list("rel"), *tag.get_attribute_list("itemprop")):
         return "byline"
-    for word in _WORD.findall(names):
-        if word in _BY_WORD:
-            return _BY_WORD[word]
     if tag.has_attr("hidden") or "display:none" in str(tag.get("style", "")).replace(" ", ""):
         return "furniture"
-    return _BY_TAG.get(tag.name, STORY)
+    return str(PHRASES["tags"].get(tag.name, STORY))
 
 
-def _worded(block: Block) -> Block:
-    """A block whose place says nothing, labelled by its words."""
-    if block.label not in (STORY, "caption"):
-        return block
-    role = role_of(block.text, linked=block.linked * 2 >= block.words)
-    if block.label == "caption":
-        return replace(block, label="credit") if role == "credit" else block
-    return replace(block, label=role) if role else block
+@lru_cache(maxsize=4096)
+def _class_region(names: str) -> str:
+    found = _CLASS.search(_CAMEL.sub("-", names).replace("_", "-"))
+    return found.lastgroup or STORY if found else STORY
 
 
-def _under_headings(blocks: list[Block]) -> Iterable[Block]:
-    """Label the list under "Key points", the links under "Related", all under "Comments"."""
+def _labelled(placed: Iterable[tuple[Block, str]]) -> Iterable[Block]:
+    """Blocks labelled by place and words, and by the heading they stand under."""
     heading, told = STORY, False
-    for block in blocks:
-        heading, label = _headed(block, heading, told=told)
+    for block, place in placed:
+        role = role_of(block.text, linked=block.is_linked)
+        worded = place == STORY or (place == "caption" and role == "credit")
+        heading, label = _headed(block, role if worded else place, heading, told=told)
         told = told or (label == STORY and block.is_prose)
         yield replace(block, label=label)
 
 
-def _headed(block: Block, heading: str, *, told: bool) -> tuple[str, str]:
-    """The heading in force after a block, and the block's label; `told` once a story began."""
-    if heading == "comments" or (told and block.is_heading and opens_comments(block.text)):
-        return "comments", block.label or "comments"
-    if is_key_points(block.text):
+def _headed(block: Block, label: str, heading: str, *, told: bool) -> tuple[str, str]:
+    """The heading in force after a block, and the block's label; `told` once a story began.
+
+    A heading labels the list under "Key points", the links under "Related", all under "Comments".
+    """
+    if heading == "comments" or (told and block.is_heading and heads("comments", block.text)):
+        return "comments", label or "comments"
+    if heads("key_points", block.text):
         return "key_points", "furniture"
-    if heading == "key_points" and block.item and block.label in (STORY, "furniture"):
+    if heading == "key_points" and block.is_item and label in (STORY, "furniture"):
         return heading, heading
-    if heading == "related" and (block.item or block.linked * 2 >= block.words):
-        return heading, block.label or heading
-    if block.label == "lead" and (told or block.words < _STANDFIRST_WORDS):
+    if heading == "related" and (block.is_item or block.is_linked):
+        return heading, label or heading
+    if label == "lead" and (told or block.words < _STANDFIRST_WORDS):
         return STORY, STORY  # a heading within the story, set like a standfirst
-    opens_links = block.label == "related" and block.words <= 6
-    return "related" if opens_links else STORY, block.label
+    return "related" if label == "related" and block.words <= 6 else STORY, label

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from parsers.body import agreement, read_body, tidy
+from parsers.body import read_body, tidy
 from parsers.markup import read_markup
 from parsers.phrases import count_words
 from parsers.regions import read_blocks
@@ -44,21 +41,6 @@ def test_only_the_first_paragraph_has_a_dateline() -> None:
     body = tidy(["ROME — The ship came.", "ROME — The city slept."])
     assert body.paragraphs == ("The ship came.", "ROME — The city slept.")
     assert body.datelines == ("ROME",)
-
-
-texts = st.lists(st.text("ab cd\n中文", max_size=40), max_size=4)
-
-
-@given(texts, texts)
-def test_agreement_is_even_handed_and_between_nought_and_one(
-    one: list[str], two: list[str]
-) -> None:
-    assert agreement(one, two) == agreement(two, one)
-    assert 0.0 <= agreement(one, two) <= 1.0
-
-
-def test_a_reading_agrees_with_itself() -> None:
-    assert agreement(["one two three four five"], ["One, two three four five."]) == 1.0
 
 
 def test_words_are_counted_as_people_count_them() -> None:
