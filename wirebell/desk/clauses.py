@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -159,6 +159,7 @@ class Reader:
     """Makes conditions of shapes that passed. `lists` are those of all files by name."""
 
     lists: Mapping[str, tuple[Operand, ...]]
+    _shared: dict[str, values.Named] = field(default_factory=dict)
 
     def read(self, shape: Condition | Operand) -> values.Condition:
         """What a `when:` or an operand says."""
@@ -196,6 +197,9 @@ class Reader:
             return values.Role(text.removeprefix("$role:"))
         if not text.startswith("$"):
             return values.Term(text)
-        if text[1:] in self.lists:
-            return values.Named(text[1:], self.each(self.lists[text[1:]]))
-        return values.Who(text[1:])
+        name = text[1:]
+        if name not in self.lists:
+            return values.Who(name)
+        if name not in self._shared:
+            self._shared[name] = values.Named(name, self.each(self.lists[name]))
+        return self._shared[name]
