@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wirebell.alerts.transport.secrets import redact
 from wirebell.core.alerts import Message, Receipt, ReceiptState
@@ -35,17 +35,10 @@ ENVELOPE: ContextVar[Envelope] = ContextVar("envelope")
 """Set while `Transport.send` runs."""
 
 
-def receipt(
-    state: ReceiptState,
-    code: str,
-    detail: bytes | str = "",
-    *,
-    retry_after: timedelta | None = None,
-    provider_id: str = "",
-) -> Receipt:
+def receipt(state: ReceiptState, code: str, detail: bytes | str = "") -> Receipt:
     """A receipt whose detail is one line of at most 300 characters, without secrets."""
     words = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else detail
-    return Receipt(state, code, one_line(redact(words), 300), retry_after, provider_id)
+    return Receipt(state, code, one_line(redact(words), 300))
 
 
 def http_state(status: int) -> ReceiptState:

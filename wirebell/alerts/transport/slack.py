@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -17,14 +18,9 @@ from wirebell.alerts.transport.stock import SlackMode, StockSlack
 from wirebell.core.alerts import Receipt, ReceiptState
 
 _WORDS = 3500  # of a message without blocks
-_TRANSIENT = frozenset(
-    "ratelimited rate_limited internal_error fatal_error service_unavailable "
-    "request_timeout".split()
-)
-_UNWANTED = frozenset(
-    "invalid_blocks invalid_blocks_format invalid_payload invalid_attachments no_text "
-    "msg_too_long msg_blocks_too_long too_many_attachments".split()
-)
+_TRANSIENT = ("ratelimited", "rate_limited", "internal_error", "fatal_error", "request_timeout")
+_UNWANTED = ("invalid_blocks", "invalid_payload", "invalid_attachments", "no_text", "msg_")
+"""How Slack's words begin for what may be better later, and for what no other try will change."""
 
 
 class AlertSlack(StockSlack):  # type: ignore[misc]  # a class of Any, see stock.py
@@ -87,14 +83,16 @@ def _judged(response: requests.Response) -> Receipt:
     if not isinstance(answer, dict):
         answer = {"ok": words == "ok", "error": words}
     if status == requests.codes.ok and answer.get("ok") is True:
-        return receipt(ReceiptState.SENT, code, provider_id=str(answer.get("ts", "")))
+        return Receipt(ReceiptState.SENT, code, provider_id=str(answer.get("ts", "")))
     error = str(answer.get("error", words))
     state = http_state(status)  # of an answer that says 200 too: a portal, no such room
-    if error in _TRANSIENT or error in _UNWANTED:
-        state = ReceiptState.RETRY if error in _TRANSIENT else ReceiptState.PERMANENT
+    if error.startswith(_TRANSIENT):
+        state = ReceiptState.RETRY
+    elif error.startswith(_UNWANTED):
+        state = ReceiptState.PERMANENT
     wait = re.fullmatch("[0-9]{1,6}", response.headers.get("Retry-After", "").strip())
     patience = timedelta(seconds=int(wait.group())) if wait else None
-    return receipt(state, code, error, retry_after=patience)
+    return replace(receipt(state, code, error), retry_after=patience)
 
 
 def _unanswered(error: requests.RequestException) -> Receipt:

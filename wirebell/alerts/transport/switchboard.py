@@ -21,13 +21,8 @@ from wirebell.desk.values import Channel
 
 _OURS = {stock.StockMail: AlertMail, stock.StockSlack: AlertSlack}
 _HTTP_ERROR = re.compile(r"error=(\d{3})")
-_GRAVITY = (
-    ReceiptState.SENT,
-    ReceiptState.PERMANENT,
-    ReceiptState.CONFIG,
-    ReceiptState.AMBIGUOUS,
-    ReceiptState.RETRY,  # trying again outweighs giving up: who had it gets a copy, same id
-)
+_GRAVITY = ("sent", "permanent", "config", "ambiguous", "retry")
+"""Of several receipts the last of these counts: trying again repeats a mail under its own id."""
 
 
 class Transport:
@@ -50,38 +45,36 @@ class Transport:
         clock: Clock,
     ) -> None:
         guard_logs()
-        logging.getLogger("apprise").addHandler(_overhearing)
+        logging.getLogger("apprise").addFilter(_overhear)
         self._mail_from = mail_from
         self._slack_base = slack_base
         self._outbox = outbox
         self._clock = clock
         self._urls: dict[str, str] = {}
-        self._missing: dict[str, str] = {}
+        self._broken: dict[str, str] = {}
         for channel in channels:
             try:
                 self._urls[channel.id] = resolve(channel.url, environ)
             except Unresolved as error:
-                self._missing[channel.id] = str(error)
-        self._lines: dict[tuple[str, str], _Line | None] = {}
+                self._broken[channel.id] = str(error)
+        self._lines: dict[tuple[str, str], _Line] = {}
         self._lock = Lock()
 
     def send(self, channel: str, address: str, message: Message) -> Receipt:
         """Try once to deliver `message`, and say what came of it. Never raises for a channel."""
         if not self._urls:
             return self._lay_down(address, message)
-        if channel not in self._urls:
-            reason = self._missing.get(channel, "no such channel on the desk")
-            return receipt(ReceiptState.CONFIG, "channel", f"channel {channel}: {reason}")
         line = self._line(channel, address)
         if line is None:
-            return receipt(ReceiptState.CONFIG, "channel", _unusable(channel))
+            reason = self._broken.get(channel, "no such channel on the desk")
+            return receipt(ReceiptState.CONFIG, "channel", f"channel {channel}: {reason}")
         return line.send(Envelope(message, self._clock(), self._slack_base))
 
     def problems(self) -> tuple[str, ...]:
         """What somebody must mend, a sentence each: names channels and variables, no values."""
-        missing = [f"channel {name}: {reason}" for name, reason in self._missing.items()]
-        unusable = [_unusable(name) for name in self._urls if self._line(name, "") is None]
-        return (*missing, *unusable)
+        for channel in self._urls:
+            self._line(channel, "")
+        return tuple(f"channel {channel}: {reason}" for channel, reason in self._broken.items())
 
     def _lay_down(self, address: str, message: Message) -> Receipt:
         """Write the message into the outbox, as a mail (.eml) and as Slack would get it (.json).
@@ -101,18 +94,17 @@ class Transport:
         return receipt(ReceiptState.SENT, "console", str(path))
 
     def _line(self, channel: str, address: str) -> _Line | None:
+        """The line, opened at its first use; None where the channel is broken or unknown."""
         with self._lock:
-            if (channel, address) not in self._lines:
+            if channel in self._urls and (channel, address) not in self._lines:
                 url = self._urls[channel]
                 if url.lower().startswith("mailto") and not re.search(r"[?&]from=", url):
                     url += f"{'&' if '?' in url else '?'}from={quote(self._mail_from, safe='')}"
-                plugin = _plugin(url, address)
-                self._lines[channel, address] = _Line(plugin) if plugin else None
-            return self._lines[channel, address]
-
-
-def _unusable(channel: str) -> str:
-    return f"channel {channel}: its address is none that Apprise can use"
+                if plugin := _plugin(url, address):
+                    self._lines[channel, address] = _Line(plugin)
+                else:
+                    self._broken[channel] = "its address is none that Apprise can use"
+            return self._lines.get((channel, address))
 
 
 def _plugin(url: str, address: str) -> Any:
@@ -164,13 +156,9 @@ def _stock_receipt(sent: bool, words: str) -> Receipt:
     return receipt(http_state(int(found.group(1))), f"http {found.group(1)}", words)
 
 
-class _Overhearing(logging.Handler):
-    """Puts what plugins warn of into the envelope that is being sent."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        envelope = ENVELOPE.get(None)
-        if envelope is not None:
-            envelope.warnings.append(record.getMessage())
-
-
-_overhearing = _Overhearing(logging.WARNING)
+def _overhear(record: logging.LogRecord) -> bool:
+    """Put what a plugin warns of into the envelope that is being sent."""
+    envelope = ENVELOPE.get(None)
+    if envelope is not None and record.levelno >= logging.WARNING:
+        envelope.warnings.append(record.getMessage())
+    return True
