@@ -132,14 +132,6 @@ def test_nobody_listening_is_tried_again(plug: Plug) -> None:
     assert (receipt.state, receipt.code) == (RETRY, "connection")
 
 
-def test_a_workflow_gets_words_because_it_knows_no_blocks(slack: SlackServer, plug: Plug) -> None:
-    flow = "https://hooks.slack.com/workflows/T0AAAAAAA/A0AAAAAAA/1234567/abcdefgh"
-    assert send(plug(slack=flow)).state is SENT
-    assert slack.posts[0].path.startswith("/workflows/")
-    assert slack.posts[0].document["text"] == MESSAGE.text
-    assert "blocks" not in slack.posts[0].document
-
-
 def test_others_who_use_apprise_in_our_process_get_the_stock_slack(
     slack: SlackServer, plug: Plug
 ) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from wirebell.core.alerts import Alert, AlertRule, Delivery
-from wirebell.core.matches import Severity
 from wirebell.desk.values import Desk, Recipient, Route
 
 
@@ -25,21 +23,17 @@ def route(
     address of a channel (a room), it is told once, for the one who hears it loudest.
     """
     owed: dict[tuple[str, str], Delivery] = {}
-    reached = _reached(alert, desk)
     for recipient in desk.recipients:
-        severities = reached.get(recipient.name)
-        if not severities:
-            continue
-        loudest = max(severities, key=lambda severity: severity.rank)
-        if loudest.rank < recipient.at_least.rank:
+        heard = [rule.severity for rule in alert.rules if _hears(recipient, rule, desk.routes)]
+        loudest = max(heard, key=lambda severity: severity.rank, default=None)
+        if loudest is None or loudest.rank < recipient.at_least.rank:
             continue
         for channel, address in ways(recipient):
             rival = owed.get((channel, address))
             if rival is None or rival.severity.rank < loudest.rank:
-                key = sha256(f"{channel}|{recipient.name}|{alert.id}".encode()).hexdigest()
-                owed[channel, address] = Delivery(
-                    key, alert.id, recipient.name, channel, address, loudest
-                )
+                name = recipient.name
+                key = sha256(f"{channel}|{name}|{alert.id}".encode()).hexdigest()
+                owed[channel, address] = Delivery(key, alert.id, name, channel, address, loudest)
     return tuple(owed.values())
 
 
@@ -50,25 +44,18 @@ def ways(recipient: Recipient) -> Iterator[tuple[str, str]]:
     yield from (found | dict.fromkeys(recipient.also, "") | found).items()
 
 
-def _reached(alert: Alert, desk: Desk) -> dict[str, list[Severity]]:
-    """For each recipient's name, the severities of the rules that reach it."""
-    recipients = {recipient.name: recipient for recipient in desk.recipients}
-    reached: dict[str, list[Severity]] = defaultdict(list)
-    for rule in alert.rules:
-        sent = {name for line in desk.routes if _matches(line, rule) for name in line.to}
-        for name in recipients.keys() & (sent | set(rule.to)):
-            if name in rule.to or _follows(recipients[name], rule):
-                reached[name].append(rule.severity)
-    return reached
+def _hears(recipient: Recipient, rule: AlertRule, routes: Iterable[Route]) -> bool:
+    """Whether a rule names the recipient, or a route sends him what he follows."""
+    if recipient.name in rule.to:
+        return True
+    return _is_among(rule, recipient.follows, recipient.follows) and any(
+        recipient.name in line.to
+        and rule.severity.rank >= line.at_least.rank
+        and _is_among(rule, line.rules, line.tags)
+        for line in routes
+    )
 
 
-def _matches(line: Route, rule: AlertRule) -> bool:
-    if rule.severity.rank < line.at_least.rank:
-        return False
-    everything = not line.rules and not line.tags
-    return everything or rule.id in line.rules or not set(line.tags).isdisjoint(rule.tags)
-
-
-def _follows(recipient: Recipient, rule: AlertRule) -> bool:
-    wanted = set(recipient.follows)
-    return not wanted or rule.id in wanted or not wanted.isdisjoint(rule.tags)
+def _is_among(rule: AlertRule, rules: Sequence[str], tags: Sequence[str]) -> bool:
+    """Whether a rule is one of `rules` or has one of `tags`; with neither given, any rule is."""
+    return not (rules or tags) or rule.id in rules or not set(tags).isdisjoint(rule.tags)

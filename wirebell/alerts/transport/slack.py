@@ -18,7 +18,7 @@ from wirebell.alerts.transport.stock import SlackMode, StockSlack
 from wirebell.core.alerts import Receipt, ReceiptState
 
 _WORDS = 3500  # of a message without blocks
-_TRANSIENT = ("ratelimited", "rate_limited", "internal_error", "fatal_error", "request_timeout")
+_TRANSIENT = ("rate", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 _UNWANTED = ("invalid_blocks", "invalid_payload", "invalid_attachments", "no_text", "msg_")
 """How Slack's words begin for what may be better later, and for what no other try will change."""
 
@@ -41,16 +41,10 @@ class AlertSlack(StockSlack):  # type: ignore[misc]  # a class of Any, see stock
             url = envelope.slack_base.rstrip("/") + urlsplit(url).path
         room = {key: payload[key] for key in payload if key in ("channel", "thread_ts")}
         words = escape(plain(envelope.message.text, _WORDS), quote=False)
-        documents = [
-            json.loads(envelope.message.slack),
-            {"text": words, "unfurl_links": False, "unfurl_media": False},
-        ]
-        if self.mode in (SlackMode.WORKFLOW, SlackMode.WORKFLOW_TRIGGER):  # knows no blocks
-            del documents[0]
-        for document in documents:
-            answer = self._post(url, {**document, **room})
-            if answer.state is not ReceiptState.PERMANENT:
-                break
+        answer = self._post(url, json.loads(envelope.message.slack) | room)
+        if answer.state is ReceiptState.PERMANENT:
+            plainly = {"text": words, "unfurl_links": False, "unfurl_media": False}
+            answer = self._post(url, plainly | room)
         envelope.receipts.append(answer)
         return False  # Apprise has nothing to do with the answer
 
