@@ -165,14 +165,12 @@ def _clock(at: datetime | None, zone: str) -> str:
 
 
 def _lag(lag: timedelta) -> str:
-    minutes = int(lag.total_seconds() // 60)
-    if minutes < 1:
-        return "within a minute"
-    if minutes < 60:
-        return f"{minutes} min later"
-    if minutes < 48 * 60:
+    minutes = int(lag.total_seconds()) // 60
+    if minutes >= 48 * 60:
+        return f"{minutes // (24 * 60)} days later"
+    if minutes >= 60:
         return f"{minutes // 60} h {minutes % 60} min later"
-    return f"{minutes // (24 * 60)} days later"
+    return f"{minutes} min later" if minutes else "within a minute"
 
 
 def _findings(rule: AlertRule, cut: int) -> list[str]:
