@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.matching.desks import matcher, story
 from wirebell.core.text import fold, sentences
 from wirebell.desk.values import AnyOf, Term
-from wirebell.matching.tokens import chunk_tokens, pieces, tokens
-from wirebell.matching.vocabulary import View, Vocabulary
+from wirebell.matching.phrases import View, Vocabulary
+from wirebell.matching.tokens import chunk_tokens, chunks, tokens
 
 PARTS = (
     "rare earth U.S. Müller İstanbul'da l'Ukraine AT&T C++ 1,000 3.5 e-mail Trump’s 稀土 中国的 。 "
@@ -46,7 +46,7 @@ def test_a_token_depends_on_its_chunk_alone(text: str) -> None:
 def test_cutting_at_sentences_or_han_characters_changes_no_token(text: str) -> None:
     whole = [token[:3] for token in tokens(text)]
     assert [t[:3] for a, b in sentences(text) for t in tokens(text[a:b])] == whole
-    assert [t[:3] for c in text.split() for p in pieces(c) for t in chunk_tokens(p)] == whole
+    assert [t[:3] for c in chunks(text) for t in chunk_tokens(c)] == whole
 
 
 @given(texts, st.lists(st.sampled_from([p for p in PARTS if tokens(p)]), min_size=1, max_size=4))

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, takewhile
 
 from wirebell.core.news import FIELDS
-from wirebell.desk.values import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Condition,
-    Named,
-    Near,
-    NoneOf,
-    Role,
-    Term,
-    Who,
-)
+from wirebell.desk import values
+from wirebell.desk.values import Condition
 from wirebell.matching import nearness
 from wirebell.matching.index import Index
 from wirebell.matching.people import holds_on
@@ -24,69 +15,50 @@ from wirebell.matching.reading import Reading, Sighting
 
 
 class Judge:
-    """Judges conditions on one article; what stands in a place `left_out` does not count.
+    """Judges conditions on one article; what stands in a place `left_out` does not count."""
 
-    People named in a context count by their names alone (`in_context`): two who need each
-    other would never end.
-    """
-
-    def __init__(
-        self, index: Index, reading: Reading, left_out: Sequence[str], in_context: bool = False
-    ) -> None:
+    def __init__(self, index: Index, reading: Reading, left_out: Sequence[str]) -> None:
         self._index = index
         self._reading = reading
         self._left_out = left_out
-        self._in_context = in_context
 
-    def holds(self, condition: Condition) -> bool:
-        """Whether a condition holds."""
+    def find(self, condition: Condition) -> list[Sighting] | None:
+        """What makes a condition hold, in any order; None where it does not hold."""
         match condition:
-            case AnyOf(of) | Named(_, of):
-                return any(map(self.holds, of))
-            case AllOf(of):
-                return all(map(self.holds, of))
-            case NoneOf(of):
-                return not any(map(self.holds, of))
-            case AtLeast(count, of):
-                return self._count(of) >= count
-            case Near():
-                return any(
-                    nearness.combinations(condition, self._operands(condition), self._reading)
-                )
-        return bool(self.sightings(condition))
-
-    def sightings(self, condition: Condition) -> list[Sighting]:
-        """What makes a condition hold, in any order; nothing where it does not hold."""
-        match condition:
-            case Term(words):
+            case values.Term(words):
                 spans = self._reading.spans(self._index.phrases.term(condition))
-                found = [Sighting(*span, words) for span in spans]
-                return [s for s in found if self._counts(s, condition.places)]
-            case Who() | Role():
-                return [s for s in self._credited(condition) if self._counts(s)]
-            case Near():
-                return nearness.sightings(condition, self._operands(condition), self._reading)
-            case NoneOf():
-                return []
-            case AllOf() | AtLeast() if not self.holds(condition):
-                return []
-        return self._all(condition.of)
+                stands = [Sighting(*span, words) for span in spans]
+                return self._counting(stands, condition.places or FIELDS)
+            case values.Who() | values.Role():
+                return self._counting(self._named(condition), FIELDS)
+            case values.AllOf(of):
+                holding = list(takewhile(lambda found: found is not None, map(self.find, of)))
+                return list(chain(*filter(None, holding))) if len(holding) == len(of) else None
+            case values.NoneOf(of):
+                return None if any(self.find(part) is not None for part in of) else []
+            case values.AtLeast(count, of):
+                return self._all(of) if self._count(of) >= count else None
+            case values.Near():
+                return nearness.find(condition, self._operands(condition), self._reading) or None
+        alternatives = [found for part in condition.of if (found := self.find(part)) is not None]
+        return list(chain(*alternatives)) if alternatives else None
 
     def miss(self, condition: Condition) -> str:
         """How nearly a condition holds that does not."""
         match condition:
-            case AnyOf(of) | Named(_, of):
+            case values.AnyOf(of) | values.Named(_, of):
                 return (
                     "; ".join(sorted({self.miss(part) for part in of} - {"nowhere"})) or "nowhere"
                 )
-            case AllOf(of):
-                first = next(part for part in of if not self.holds(part))
+            case values.AllOf(of):
+                first = next(part for part in of if self.find(part) is None)
                 return f"{words_of(first)}: {self.miss(first)}"
-            case NoneOf(of):
-                return f"{', '.join(words_of(part) for part in of if self.holds(part))} is there"
-            case AtLeast(count, of):
+            case values.NoneOf(of):
+                there = [words_of(part) for part in of if self.find(part) is not None]
+                return f"{', '.join(there)} is there"
+            case values.AtLeast(count, of):
                 return f"found {self._count(of)}, needs {count}"
-            case Near(parts):
+            case values.Near(parts):
                 operands = self._operands(condition)
                 absent = [
                     words_of(p) for p, found in zip(parts, operands, strict=True) if not found
@@ -94,41 +66,29 @@ class Judge:
                 if absent:
                     return f"{' and '.join(absent)}: nowhere"
                 return nearness.miss(condition, operands, self._reading)
-            case Who() | Role() if self._credited(condition):
+            case values.Who() | values.Role() if self._named(condition):
                 return "only in places the rule leaves out"
-        names = self._index.anchor(condition) or ()
-        places = {self._reading.place(a) for name in names for a, _ in self._reading.spans(name)}
-        if not places:
-            return "nowhere"
-        if isinstance(condition, Term):
-            return f"only in {', '.join(sorted(places))}"
-        return "the name stands only where it does not count"
+        phrases = self._index.anchor(condition) or ()
+        places = {self._reading.place(a) for each in phrases for a, _ in self._reading.spans(each)}
+        if places and not isinstance(condition, values.Term):
+            return "the name stands only where it does not count"
+        return f"only in {', '.join(sorted(places))}" if places else "nowhere"
 
-    def _credited(self, named: Who | Role) -> list[Sighting]:
+    def _counting(self, found: list[Sighting], places: Sequence[str]) -> list[Sighting] | None:
+        counting = set(places).difference(self._left_out)
+        return [s for s in found if self._reading.place(s.start) in counting] or None
+
+    def _named(self, named: values.Who | values.Role) -> list[Sighting]:
         """Where the article names somebody, or an office by its own words, in all its fields."""
-        if isinstance(named, Who):
-            return self._credit(named.id)
+        people = self._index.people
+        if isinstance(named, values.Who):
+            return people.by_id[named.id].credit(self._reading)
         known = self._reading.article.published or self._reading.article.modified
         day = known.date() if known else None
-        held = self._index.people.offices.get(named.id, ())
-        titles = sorted({office.title for _, office in held})
+        held = people.offices.get(named.id, ())
+        found = self._all(values.Term(title) for title in sorted({o.title for _, o in held}))
         holders = [who for who, office in held if holds_on(office, day)]
-        return self._all(map(Term, titles)) + [s for who in holders for s in self._credit(who)]
-
-    def _credit(self, id_: str) -> list[Sighting]:
-        key = (id_, self._in_context)
-        if key not in self._reading.credited:
-            someone = self._index.people.by_id[id_]
-            context = None
-            if someone.person.needs_near and not self._in_context:
-                judge = Judge(self._index, self._reading, (), in_context=True)
-                context = judge._all(someone.person.needs_near)
-            self._reading.credited[key] = someone.credit(self._reading, context)
-        return self._reading.credited[key]
-
-    def _counts(self, sighting: Sighting, places: Sequence[str] = ()) -> bool:
-        place = self._reading.place(sighting.start)
-        return place in (places or FIELDS) and place not in self._left_out
+        return found + [s for who in holders for s in people.by_id[who].credit(self._reading)]
 
     def _count(self, parts: Iterable[Condition]) -> int:
         """How often the parts stand, all together; a word counts only once."""
@@ -138,42 +98,40 @@ class Judge:
                 counted, end = counted + 1, sighting.end
         return counted
 
-    def _operands(self, near: Near) -> list[list[Sighting]]:
-        return [sorted(self.sightings(part)) for part in near.operands]
+    def _operands(self, near: values.Near) -> list[list[Sighting]]:
+        return [sorted(self.find(part) or ()) for part in near.operands]
 
     def _all(self, parts: Iterable[Condition]) -> list[Sighting]:
-        return [sighting for part in parts for sighting in self.sightings(part)]
+        return [sighting for part in parts for sighting in self.find(part) or ()]
 
 
 def words_of(condition: Condition) -> str:
     """A condition in the words of an explanation."""
     match condition:
-        case Term(words):
+        case values.Term(words):
             return words
-        case Who(id_):
-            return f"${id_}"
-        case Role(id_):
-            return f"$role:{id_}"
-        case Named(name):
+        case values.Who(name) | values.Named(name):
             return f"${name}"
-        case AnyOf(of):
+        case values.Role(id_):
+            return f"$role:{id_}"
+        case values.AnyOf(of):
             return _listed(of, "or")
-        case AllOf(of):
+        case values.AllOf(of):
             return _listed(of, "and")
-        case NoneOf(of):
+        case values.NoneOf(of):
             return f"none of {_listed(of, 'or')}"
-        case AtLeast(count, of):
+        case values.AtLeast(count, of):
             return f"at least {count} of {_listed(of, 'or')}"
-        case Near(operands, within, ordered):
+        case values.Near(operands, within, ordered):
             scope = f"{within} words" if isinstance(within, int) else f"a {within}"
             return f"{_listed(operands, 'then' if ordered else 'and')} within {scope}"
 
 
 def parts_of(condition: Condition) -> tuple[Condition, ...]:
     """The conditions a condition is made of."""
-    if isinstance(condition, Term | Who | Role):
+    if isinstance(condition, values.Term | values.Who | values.Role):
         return ()
-    return condition.operands if isinstance(condition, Near) else condition.of
+    return condition.operands if isinstance(condition, values.Near) else condition.of
 
 
 def _listed(parts: Sequence[Condition], last: str) -> str:

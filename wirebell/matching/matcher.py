@@ -17,15 +17,10 @@ from wirebell.matching.scanning import Scanner, best_scanner
 def compile_desk(
     desk: Desk, today: date | None = None, *, scanner: Scanner = best_scanner
 ) -> Matcher:
-    """The matcher of a desk's rules.
+    """The matcher of a desk's rules; those that expired before `today` do not fire.
 
-    Args:
-        desk: a checked desk; nothing is checked again.
-        today: rules that expired before that day do not fire. None judges no expiry.
-        scanner: finds the phrases; every scanner gives the same answers.
-
-    Raises:
-        KeyError: a rule names a person the desk does not have.
+    The desk is not checked again: KeyError if a rule names a person it does not have. Every
+    scanner gives the same answers.
     """
     return Matcher(desk, today, Index(desk, scanner))
 
@@ -62,10 +57,11 @@ class Matcher:
             candidates.update(self._anchored[phrase])
         matches = []
         for rule in (self._rules[number] for number in sorted(candidates)):
-            judge = Judge(self._index, reading, rule.not_in)
-            if not _misfit(rule.where, reading, feed) and judge.holds(rule.when):
-                evidence = _evidence(judge.sightings(rule.when), reading)
-                matches.append(Match(rule.id, rule.severity, evidence))
+            if _misfit(rule.where, reading, feed):
+                continue
+            found = Judge(self._index, reading, rule.not_in).find(rule.when)
+            if found is not None:
+                matches.append(Match(rule.id, rule.severity, _evidence(found, reading)))
         return tuple(matches)
 
     def explain(self, rule: str, article: Article, feed: Feed | None = None) -> Explanation:
@@ -87,13 +83,13 @@ class Matcher:
 
 
 def _clause(condition: Condition, judge: Judge, reading: Reading) -> Clause:
-    holds = judge.holds(condition)
+    found = judge.find(condition)
     return Clause(
         words=words_of(condition),
-        holds=holds,
-        evidence=_evidence(judge.sightings(condition), reading),
+        holds=found is not None,
+        evidence=_evidence(found or [], reading),
         clauses=tuple(_clause(part, judge, reading) for part in parts_of(condition)),
-        note="" if holds else judge.miss(condition),
+        note=judge.miss(condition) if found is None else "",
     )
 
 
@@ -115,20 +111,22 @@ def _misfit(where: Where, reading: Reading, feed: Feed | None) -> str:
     An article whose language nobody knows is looked at: a missing tag must not cost an alert.
     Without a feed, feeds, tags and tiers are not judged.
     """
-    language = reading.article.language or (feed.language if feed else "")
-    if where.languages and language and not _speaks(language, where.languages):
-        return f"language is {language}, the rule wants {', '.join(where.languages)}"
-    if where.min_words and (words := reading.words("text")) < where.min_words:
-        return f"{words} words long, the rule wants {where.min_words}"
-    if feed is None:
-        return ""
-    if where.feeds and feed.id not in where.feeds:
-        return f"came by {feed.id}, the rule wants {', '.join(where.feeds)}"
-    if where.tags and not set(where.tags) & set(feed.tags):
-        return f"{feed.id} has none of the tags {', '.join(where.tags)}"
-    if where.tiers and feed.tier not in where.tiers:
-        wanted = ", ".join(map(str, where.tiers))
-        return f"{feed.id} is of tier {feed.tier}, the rule wants {wanted}"
+    spoken = reading.article.language or (feed.language if feed else "")
+    words = reading.words("text") if where.min_words else 0
+    checks: list[tuple[bool, str, tuple[object, ...]]] = [
+        (not spoken or _speaks(spoken, where.languages), f"language is {spoken}", where.languages),
+        (words >= where.min_words, f"{words} words long", (where.min_words,)),
+    ]
+    if feed:
+        tags = ", ".join(feed.tags) or "nothing"
+        checks += [
+            (feed.id in where.feeds, f"came by {feed.id}", where.feeds),
+            (bool({*where.tags} & {*feed.tags}), f"{feed.id} is tagged {tags}", where.tags),
+            (feed.tier in where.tiers, f"{feed.id} is of tier {feed.tier}", where.tiers),
+        ]
+    for fits, said, wanted in checks:
+        if wanted and not fits:
+            return f"{said}, the rule wants {', '.join(map(str, wanted))}"
     return ""
 
 

@@ -1,4 +1,7 @@
-"""Near: one sighting of each operand, no two overlapping, the outermost two within reach."""
+"""Near: one sighting of each operand, no two overlapping, the outermost two within reach.
+
+Neighbours are one word apart.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +17,19 @@ _ENOUGH = 100  # sightings: nobody reads more, and a page of one word repeated s
 Operands = list[list[Sighting]]
 """The sightings of each operand, in reading order."""
 
+_Reaches = Callable[[Sighting, Sighting], bool]
 
-def combinations(near: Near, operands: Operands, reading: Reading) -> Iterator[list[Sighting]]:
-    """For each sighting that can come first: it, and whatever combines with it."""
-    if not all(operands):
-        return
+
+def find(near: Near, operands: Operands, reading: Reading) -> list[Sighting]:
+    """Of each sighting that can come first: it, and the nearest that combine with it."""
+    found: set[Sighting] = set()
     reaches = _reach(near, reading)
     for number, sightings in enumerate(operands[:1] if near.ordered else operands):
         others = operands[:number] + operands[number + 1 :]
-        for first in sightings:
-            windows = [_window(first, other, reaches) for other in others]
-            if near.ordered:
-                windows = _in_order(windows)
-            if all(windows) and _can_choose(windows):
-                yield [first, *(found for window in windows for found in window)]
-
-
-def sightings(near: Near, operands: Operands, reading: Reading) -> list[Sighting]:
-    """Every sighting that is part of a combination, until there are enough."""
-    found: set[Sighting] = set()
-    for combined in combinations(near, operands, reading):
-        found.update(combined)
-        if len(found) >= _ENOUGH:
-            break
+        for first in sightings if all(others) else ():
+            found.update(_combine((first,), others, reaches, near.ordered))
+            if len(found) >= _ENOUGH:
+                break
     return sorted(found)
 
 
@@ -49,50 +42,33 @@ def miss(near: Near, operands: Operands, reading: Reading) -> str:
     return f"{apart} words apart, {limit}{', in this order' if near.ordered else ''}"
 
 
-def distance(left: Sighting, right: Sighting) -> int:
-    """Words from the end of `left` to the start of `right`: neighbours are 1 apart."""
-    return right.start - left.end + 1
-
-
-def _reach(near: Near, reading: Reading) -> Callable[[Sighting, Sighting], bool]:
+def _reach(near: Near, reading: Reading) -> _Reaches:
     if isinstance(limit := near.within, int):
         return lambda a, b: (
-            distance(a, b) <= limit and reading.place(a.start) == reading.place(b.start)
+            b.start - a.end < limit and reading.place(a.start) == reading.place(b.start)
         )
     unit = reading.sentence if near.within == "sentence" else reading.paragraph
     return lambda a, b: unit(a.start) == unit(b.start)
 
 
-def _window(
-    first: Sighting, others: list[Sighting], reaches: Callable[[Sighting, Sighting], bool]
-) -> list[Sighting]:
-    after = _first_after(first, others)
-    return list(takewhile(lambda other: reaches(first, other), others[after : after + _ENOUGH]))
+def _combine(
+    taken: tuple[Sighting, ...], others: Operands, reaches: _Reaches, ordered: bool
+) -> tuple[Sighting, ...]:
+    """`taken` and one of each of the others that reaches its first; () if they do not combine."""
+    if not others:
+        return taken
+    candidates = _after(taken[-1] if ordered else taken[0], others[0])
+    for found in takewhile(lambda candidate: reaches(taken[0], candidate), candidates):
+        if all(found.end <= other.start or other.end <= found.start for other in taken):
+            combined = _combine((*taken, found), others[1:], reaches, ordered)
+            if combined:
+                return combined
+    return ()
 
 
-def _first_after(first: Sighting, others: list[Sighting]) -> int:
-    return bisect_left(others, first.end, key=lambda other: other.start)
-
-
-def _in_order(windows: list[list[Sighting]]) -> list[list[Sighting]]:
-    """Only what stands in a chain of one from each window, each after the one before."""
-    kept = windows[:1]
-    for window in windows[1:]:
-        earliest = min((found.end for found in kept[-1]), default=0)
-        kept.append([found for found in window if kept[-1] and found.start >= earliest])
-    for at in range(len(kept) - 2, -1, -1):
-        latest = max((found.start for found in kept[at + 1]), default=0)
-        kept[at] = [found for found in kept[at] if found.end <= latest]
-    return kept
-
-
-def _can_choose(windows: list[list[Sighting]], taken: tuple[Sighting, ...] = ()) -> bool:
-    """Whether one sighting of each window can be taken so that no two overlap."""
-    return not windows or any(
-        _can_choose(windows[1:], (*taken, found))
-        for found in windows[0]
-        if all(found.end <= other.start or other.end <= found.start for other in taken)
-    )
+def _after(first: Sighting, others: list[Sighting]) -> list[Sighting]:
+    start = bisect_left(others, first.end, key=lambda other: other.start)
+    return others[start : start + _ENOUGH]
 
 
 def _spreads(operands: Operands, reading: Reading) -> Iterator[int]:
@@ -100,9 +76,7 @@ def _spreads(operands: Operands, reading: Reading) -> Iterator[int]:
     for number, sightings in enumerate(operands):
         others = operands[:number] + operands[number + 1 :]
         for first in sightings:
-            after = [
-                other[at] for other in others if (at := _first_after(first, other)) < len(other)
-            ]
-            partners = [p for p in after if reading.place(p.start) == reading.place(first.start)]
+            partners = [after[0] for other in others if (after := _after(first, other))]
+            partners = [p for p in partners if reading.place(p.start) == reading.place(first.start)]
             if len(partners) == len(others):
-                yield max((distance(first, partner) for partner in partners), default=0)
+                yield max((partner.start - first.end + 1 for partner in partners), default=0)

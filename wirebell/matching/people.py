@@ -13,7 +13,6 @@ from datetime import date
 
 from wirebell.core.news import FIELDS
 from wirebell.desk.values import Office, Person, Term
-from wirebell.matching.nearness import distance
 from wirebell.matching.phrases import Phrases
 from wirebell.matching.reading import Reading, Sighting
 from wirebell.matching.tokens import tokens
@@ -35,50 +34,56 @@ class Naming:
 
 
 class Someone:
-    """A person or organisation, compiled."""
+    """A person or organisation, compiled.
+
+    `anchor` are the phrases of which one must stand in an article that names them, `context`
+    those of which one must stand near a bare naming if the person `needs_near` anything.
+    """
 
     def __init__(self, person: Person, phrases: Phrases) -> None:
         self.person = person
         self.namings = tuple(_namings(person, phrases))
+        self.anchor = frozenset(naming.phrase for naming in self.namings)
+        self.context: frozenset[int] = frozenset()
         self._surname: tuple[Naming, ...] = ()
         if person.surname and person.surname_alone != "never":
             # After the full name a surname is no bare one: the name vouches for it.
-            bare = person.surname_alone == "always"
-            self._surname = (Naming(person.surname, phrases.name(person.surname), bare),)
+            always = person.surname_alone == "always"
+            surname = Naming(person.surname, phrases.name(person.surname), bare=always)
+            self._surname = (surname,)
+            self.anchor |= {surname.phrase} if always else set()
         self._masks = [phrases.term(Term(mask)) for mask in person.masked_by]
         juniors = ("Jr", "Sr") if person.kind == "person" else ()
         self._juniors = [phrases.term(Term(junior)) for junior in juniors]
 
-    @property
-    def anchor(self) -> frozenset[int]:
-        """The phrases of which one must stand in an article that names this person."""
-        always = self._surname if self.person.surname_alone == "always" else ()
-        return frozenset(naming.phrase for naming in (*self.namings, *always))
+    def credit(self, reading: Reading) -> list[Sighting]:
+        """Where the article names this person, in all its fields."""
+        if self.person.id not in reading.credited:
+            found = self._stands(reading, self.namings)
+            if found or self.person.surname_alone == "always":
+                found += self._stands(reading, self._surname)
+            reading.credited[self.person.id] = found
+        return reading.credited[self.person.id]
 
-    def credit(self, reading: Reading, context: Sequence[Sighting] | None) -> list[Sighting]:
-        """Where the article names this person, in all its fields.
+    def _stands(self, reading: Reading, namings: Sequence[Naming]) -> list[Sighting]:
+        masks = reading.all_spans(self._masks) + reading.names
+        juniors = {start for start, _ in reading.all_spans(self._juniors)}
+        return [
+            Sighting(start, end, naming.written, self.person.id)
+            for naming in namings
+            for start, end in reading.spans(naming.phrase)
+            if end not in juniors
+            and reading.place(start) in FIELDS
+            and not any(a <= start and end <= b and b - a > end - start for a, b in masks)
+            and (not naming.bare or self._in_context(reading, start, end))
+        ]
 
-        A bare naming counts near one of `context`; None asks for no context.
-        """
-        if not self.anchor & reading.found.keys():
-            return []
-        masks = [span for mask in self._masks for span in reading.spans(mask)] + reading.names
-        juniors = {start for junior in self._juniors for start, _ in reading.spans(junior)}
-
-        def stands(namings: Sequence[Naming]) -> Iterator[Sighting]:
-            for naming in namings:
-                for start, end in reading.spans(naming.phrase):
-                    sighting = Sighting(start, end, naming.written, self.person.id)
-                    masked = any(a <= start and end <= b and b - a > end - start for a, b in masks)
-                    if masked or end in juniors or reading.place(start) not in FIELDS:
-                        continue
-                    if not naming.bare or context is None or _is_near(reading, sighting, context):
-                        yield sighting
-
-        found = list(stands(self.namings))
-        if found or self.person.surname_alone == "always":
-            found += stands(self._surname)
-        return found
+    def _in_context(self, reading: Reading, start: int, end: int) -> bool:
+        return not self.person.needs_near or any(
+            0 < max(a - end, start - b) + 1 <= NEEDS_NEAR
+            and reading.place(a) == reading.place(start)
+            for a, b in reading.all_spans(self.context)
+        )
 
 
 class People:
@@ -112,11 +117,3 @@ def _namings(person: Person, phrases: Phrases) -> Iterator[Naming]:
         phrase = phrases.term(alias) if as_written else phrases.name(alias.words)
         words = tokens(alias.words)
         yield Naming(alias.words, phrase, len(words) == 1 and words[0].folded.isascii())
-
-
-def _is_near(reading: Reading, one: Sighting, others: Sequence[Sighting]) -> bool:
-    return any(
-        0 < max(distance(one, other), distance(other, one)) <= NEEDS_NEAR
-        and reading.place(one.start) == reading.place(other.start)
-        for other in others
-    )

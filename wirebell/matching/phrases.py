@@ -1,36 +1,129 @@
-"""Phrases of the desk, each under a number, and the strings of codes that stand for them."""
+"""Phrases of the desk, found in texts.
+
+Every word a desk knows has a code point, so a text becomes a short string, a phrase another,
+and finding phrases is finding strings. A text is one string for each `View`: each is a way of
+comparing words, with codes of its own. A word of no phrase is `UNKNOWN`.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from itertools import chain, takewhile
 from string import ascii_lowercase
 
 from wirebell.core.text import HYPHENS
 from wirebell.desk.values import Term
-from wirebell.matching.forms import spelled_out
+from wirebell.matching.forms import cases, singular, spelled_out
 from wirebell.matching.scanning import Scan, Scanner
-from wirebell.matching.tokens import tokens
-from wirebell.matching.vocabulary import BARRIER, View, Vocabulary
+from wirebell.matching.tokens import Token, chunk_tokens, chunks, tokens
 
 Span = tuple[int, int]
 """[start, end) in tokens."""
 
+UNKNOWN = "\x00"
+BARRIER = "\x01"
+"""Stands between two places; no phrase holds it."""
 
-class Phrases:
-    """Collects phrases while a desk is compiled; once `close`d, finds them in texts.
+_FIRST_CODE = 0xE000  # above the surrogates
+_LONGEST_CHUNK = 32  # longer ones are rubbish, and do not come again
+_MEMO_CAP = 500_000  # chunks; some 100 MB if ever reached
 
-    `commonness` guesses for each phrase how many texts hold it. Without a history the guess is
-    Lucene Monitor's: the longer, the rarer.
+
+class View(IntEnum):
+    """A way of comparing words."""
+
+    TERM = 0  # regardless of case and plural
+    NAME = 1  # regardless of case
+    ALONE = 2  # like NAME, but only with a capital: "he" is not He Lifeng
+    EXACT = 3  # as printed
+
+
+class Vocabulary(dict[str, str]):
+    """Gives codes to words while a desk is compiled; then the memo of chunk -> codes.
+
+    A chunk's codes are those of its first token in every view, then of its second, and so on.
+    Threads may share it without a lock once the desk is compiled: a value depends on its key
+    alone, so that two threads that miss at once store the same; storing and clearing are atomic.
     """
 
     def __init__(self) -> None:
-        self.commonness: list[float] = []
-        self._vocabulary = Vocabulary()
+        super().__init__()
+        self._known: list[dict[str, str]] = [{} for _ in View]
+        self._longest = [0 for _ in View]  # beginning of a word, in letters
+        self._next = _FIRST_CODE
+
+    def code(self, view: View, word: str) -> str:
+        """The code of a word of a rule: `Token.cased` for EXACT, else `Token.folded`.
+
+        Words that are forms of each other share one.
+        """
+        forms = [singular(word) if view is View.TERM else word]
+        if view is not View.EXACT:
+            forms += sorted(cases(forms[0]))
+        elif len(word) > 1 and word.isupper():
+            forms.append(f"{word}s")  # "EVs"
+        known = self._known[view]
+        code = next((known[form] for form in forms if form in known), "")
+        if not code:
+            code = chr(self._next)
+            self._next += 1
+        for form in forms:
+            known.setdefault(form, code)
+        return code
+
+    def begin(self, view: View, beginning: str) -> None:
+        """Let words that begin so, and are not known otherwise, have a code of their own."""
+        self._longest[view] = max(self._longest[view], len(beginning))
+        self.code(view, f"{beginning}*")
+
+    def begun(self, view: View, beginning: str) -> list[str]:
+        """The codes of all words that begin so. Ask when all words have been given."""
+        known = self._known[view]
+        forms = sorted(known)
+        after = forms[bisect_left(forms, beginning) :]
+        return sorted({known[form] for form in takewhile(lambda f: f.startswith(beginning), after)})
+
+    def pack(self, text: str) -> str:
+        """The codes of a text, as of a chunk."""
+        return "".join(map(self.__getitem__, chunks(text)))
+
+    def __missing__(self, chunk: str) -> str:
+        codes = "".join(map(self._codes, chunk_tokens(chunk)))
+        if len(chunk) <= _LONGEST_CHUNK:
+            if len(self) >= _MEMO_CAP:
+                self.clear()
+            self[chunk] = codes
+        return codes
+
+    def _codes(self, token: Token) -> str:
+        """The code of a word of a text in every view, in their order."""
+        return (
+            self._look_up(View.TERM, singular(token.broken), singular(token.folded))
+            + self._look_up(View.NAME, token.broken, token.folded)
+            + self._look_up(View.ALONE, token.folded if token.cased[:1].isupper() else "")
+            + self._look_up(View.EXACT, token.cased)
+        )
+
+    def _look_up(self, view: View, *words: str) -> str:
+        longest = min(self._longest[view], len(words[-1]))
+        beginnings = (f"{words[-1][:length]}*" for length in range(longest, 0, -1))
+        known = self._known[view]
+        return next((known[key] for key in chain(words, beginnings) if key in known), UNKNOWN)
+
+
+class Phrases:
+    """Collects phrases while a desk is compiled; once `close`d, finds them in texts."""
+
+    def __init__(self) -> None:
+        self.vocabulary = Vocabulary()
+        self._commonness: list[float] = []
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
         self._owners: dict[str, list[int]] = {}
         self._open: list[tuple[int, View, str, str]] = []
-        self._found_by: list[list[int]] = []
+        self._owners_of: list[list[int]] = []
         self._scan: Scan
 
     def term(self, written: Term) -> int:
@@ -46,50 +139,48 @@ class Phrases:
         alone = len(tokens(words)) == 1 and words[:1].isupper()
         return self._phrase(words, View.ALONE if alone else View.NAME, initial=initial)
 
+    def commonness(self, phrases: Iterable[int]) -> float:
+        """How many texts hold one of these: Lucene Monitor's guess, the longer the rarer."""
+        return sum(self._commonness[phrase] for phrase in phrases)
+
     def close(self, scanner: Scanner) -> None:
         """Ready the search; no phrase can be added afterwards."""
         for number, view, head, beginning in self._open:
-            for code in sorted(self._vocabulary.beginning(view, beginning)):
+            for code in self.vocabulary.begun(view, beginning):
                 self._owners.setdefault(head + code, []).append(number)
         self._scan = scanner(tuple(self._owners))
-        self._found_by = list(self._owners.values())
-
-    def pack(self, text: str) -> str:
-        """`text` as codes: for each token, one for each view."""
-        return self._vocabulary.pack(text)
+        self._owners_of = list(self._owners.values())
 
     def find(self, packed: str) -> dict[int, set[Span]]:
         """Where phrases stand in a packed text."""
         size = len(packed) // len(View) + 1
-        views = BARRIER.join(packed[view :: len(View)] for view in View)
         found: dict[int, set[Span]] = {}
+        views = BARRIER.join(packed[view :: len(View)] for view in View)
         for start, end, string in self._scan(views):
-            span = (start % size, end % size)
-            for number in self._found_by[string]:
-                found.setdefault(number, set()).add(span)
+            for number in self._owners_of[string]:
+                found.setdefault(number, set()).add((start % size, end % size))
         return found
 
     def _phrase(
         self, words: str, view: View, *, prefix: bool = False, initial: bool = False
     ) -> int:
         key = (words, view, prefix, initial)
-        if key not in self._numbers:
-            number = self._numbers[key] = len(self.commonness)
-            text = unicodedata.normalize("NFC", words)
-            self.commonness.append(1 / (len(text.encode()) or 1) ** 2)
-            for variant in dict.fromkeys((text, spelled_out(text))):
-                for spelling in _spellings(variant, view is View.EXACT, initial):
-                    self._file(number, view, spelling, prefix)
-        return self._numbers[key]
-
-    def _file(self, number: int, view: View, spelling: list[str], prefix: bool) -> None:
-        whole = spelling[:-1] if prefix else spelling
-        codes = "".join(self._vocabulary.code(view, word) for word in whole)
-        if prefix:
-            self._vocabulary.begin(view, spelling[-1])
-            self._open.append((number, view, codes, spelling[-1]))
-        else:
-            self._owners.setdefault(codes, []).append(number)
+        if key in self._numbers:
+            return self._numbers[key]
+        number = self._numbers[key] = len(self._numbers)
+        self._commonness.append(1 / (len(words.encode()) or 1) ** 2)
+        text = unicodedata.normalize("NFC", words)
+        variants = dict.fromkeys((text, spelled_out(text)))
+        for spelling in chain(*(_spellings(v, view is View.EXACT, initial) for v in variants)):
+            *head, last = spelling
+            codes = "".join(self.vocabulary.code(view, word) for word in head)
+            if prefix:
+                self.vocabulary.begin(view, last)
+                self._open.append((number, view, codes, last))
+            else:
+                codes += self.vocabulary.code(view, last)
+                self._owners.setdefault(codes, []).append(number)
+        return number
 
 
 def _spellings(text: str, exact: bool, initial: bool) -> Iterator[list[str]]:

@@ -6,16 +6,16 @@ Positions are numbers of tokens, counted through all places with a gap of one be
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import cached_property
+from math import inf
 from typing import NamedTuple
 
 from wirebell.core.matches import Evidence
 from wirebell.core.news import Article
 from wirebell.core.text import sentences
-from wirebell.matching.phrases import Phrases, Span
-from wirebell.matching.tokens import tokens
-from wirebell.matching.vocabulary import BARRIER, View
+from wirebell.matching.phrases import BARRIER, Phrases, Span, View
+from wirebell.matching.tokens import Token, tokens
 
 
 class Sighting(NamedTuple):
@@ -25,13 +25,6 @@ class Sighting(NamedTuple):
     end: int
     term: str
     who: str = ""
-
-
-class _Sentence(NamedTuple):
-    start: int  # of the first token
-    paragraph: int
-    place: int
-    at: Span  # in characters of the place
 
 
 class Reading:
@@ -44,18 +37,18 @@ class Reading:
         self, article: Article, places: Sequence[str], phrases: Phrases, names: Set[int]
     ) -> None:
         self.article = article
-        self.credited: dict[tuple[str, bool], list[Sighting]] = {}
+        self.credited: dict[str, list[Sighting]] = {}
         self._places = places
         self._texts = [article.words_of(place) for place in places]
-        self._phrases = phrases
+        self._pack = phrases.vocabulary.pack
         self._names = names
-        packed = [phrases.pack(text) for text in self._texts]
+        packed = [self._pack(text) for text in self._texts]
         self._bases = [0]
         for codes in packed:
             self._bases.append(self._bases[-1] + len(codes) // len(View) + 1)
         self.found = phrases.find((BARRIER * len(View)).join(packed))
         self._clean: dict[int, list[Span]] = {}
-        self._offsets: dict[int, list[Span]] = {}
+        self._tokens: dict[int, list[Token]] = {}
 
     def place(self, position: int) -> str:
         """The field or region a token stands in."""
@@ -76,46 +69,45 @@ class Reading:
             ]
         return self._clean[phrase]
 
+    def all_spans(self, phrases: Iterable[int]) -> list[Span]:
+        """Where any of some phrases stands."""
+        return [span for phrase in phrases for span in self.spans(phrase)]
+
     @cached_property
     def names(self) -> list[Span]:
         """Where somebody is named in full, whoever it is."""
-        return [span for phrase in self._names & self.found.keys() for span in self.spans(phrase)]
+        return self.all_spans(self._names & self.found.keys())
 
     def sentence(self, position: int) -> int:
         """The number of the sentence a token stands in, counted through all places."""
-        return bisect_right(self._sentences, position, key=lambda sentence: sentence.start) - 1
+        return bisect_right(self._sentences, (position, inf)) - 1
 
     def paragraph(self, position: int) -> int:
         """The number of the paragraph a token stands in, counted through all places."""
-        return self._sentences[self.sentence(position)].paragraph
+        return self._sentences[self.sentence(position)][1]
 
     def evidence(self, sighting: Sighting) -> Evidence:
         """A sighting in characters of the place it stands in."""
-        start, _ = self._offset(sighting.start)
-        _, end = self._offset(sighting.end - 1)
         place = bisect_right(self._bases, sighting.start) - 1
-        surface = self._texts[place][start:end]
-        return Evidence(sighting.term, self._places[place], start, end, surface, sighting.who)
+        text, base = self._texts[place], self._bases[place]
+        if place not in self._tokens:
+            self._tokens[place] = tokens(text)
+        start = self._tokens[place][sighting.start - base].start
+        end = self._tokens[place][sighting.end - 1 - base].end
+        return Evidence(
+            sighting.term, self._places[place], start, end, text[start:end], sighting.who
+        )
 
     @cached_property
-    def _sentences(self) -> list[_Sentence]:
-        cut: list[_Sentence] = []
+    def _sentences(self) -> list[tuple[int, int]]:
+        """The first token of each sentence, and the number of its paragraph."""
+        cut: list[tuple[int, int]] = []
         paragraph = 0
-        for place, text in enumerate(self._texts):
-            paragraph, start, before = paragraph + 1, self._bases[place], 0
-            for at in sentences(text):
-                paragraph += "\n" in text[before : at[0]]
-                cut.append(_Sentence(start, paragraph, place, at))
-                start += len(self._phrases.pack(text[slice(*at)])) // len(View)
-                before = at[1]
+        for text, base in zip(self._texts, self._bases, strict=False):
+            paragraph, start, before = paragraph + 1, base, 0
+            for a, b in sentences(text):
+                paragraph += "\n" in text[before:a]
+                cut.append((start, paragraph))
+                start += len(self._pack(text[a:b])) // len(View)
+                before = b
         return cut
-
-    def _offset(self, position: int) -> Span:
-        """The characters behind a token; only the sentences asked about are read again."""
-        number = self.sentence(position)
-        sentence = self._sentences[number]
-        if number not in self._offsets:
-            first, last = sentence.at
-            words = tokens(self._texts[sentence.place][first:last])
-            self._offsets[number] = [(first + word.start, first + word.end) for word in words]
-        return self._offsets[number][position - sentence.start]

@@ -9,11 +9,11 @@ Scan = Callable[[str], list[tuple[int, int, int]]]
 """text -> (start, end, number of the string) for every occurrence, in any order."""
 
 Scanner = Callable[[Sequence[str]], Scan]
+"""The scan for some non-empty, distinct strings."""
 
 
 def best_scanner(strings: Sequence[str]) -> Scan:
-    """The fastest scan this machine has for these non-empty, distinct strings."""
-    # Some platforms have no wheel of daachorse; a slice scan gives the same answers.
+    """The fastest scan this machine has: daachorse has no wheel on some platforms."""
     return native_scanner(strings) if find_spec("daachorse") else slice_scanner(strings)
 
 
@@ -25,19 +25,17 @@ def native_scanner(strings: Sequence[str]) -> Scan:
 
 
 def slice_scanner(strings: Sequence[str]) -> Scan:
-    """Look up slices of the text. Few positions begin a string, and strings are short."""
+    """Look up slices of the text: those as long as a string that begins with the same letter."""
     numbers = {string: number for number, string in enumerate(strings)}
     lengths: dict[str, set[int]] = {}
     for string in strings:
         lengths.setdefault(string[0], set()).add(len(string))
-
-    def scan(text: str) -> list[tuple[int, int, int]]:
-        return [
+    return (
+        lambda text: [
             (start, start + length, number)
             for start, first in enumerate(text)
             for length in lengths.get(first, ())
             if start + length <= len(text)  # a slice past the end is a shorter string
             and (number := numbers.get(text[start : start + length])) is not None
         ]
-
-    return scan
+    )

@@ -46,8 +46,7 @@ _TOKEN = re.compile(
     rf"|(?:(?<!{_LETTER})(?:{_ELIDED})'(?!s{_END})(?={_LETTER}))?(?P<word>{_WORD})(?:'{_SUFFIX})?"
 )
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_CHUNK = re.compile(r"\S+")
-_PIECE = re.compile(rf"[{_HAN}]|[^{_HAN}]+")
+_CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
 _COMMA = {ord(","): None}
 # Punctuation inside a word, and the points of Arabic and Hebrew that newspapers leave out.
 _POINTS = dict.fromkeys(
@@ -73,8 +72,8 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """The tokens of `text` in reading order, a possessive or elided article left off.
 
-    The tokens of a text are those of its whitespace-parted chunks: no token depends on its
-    neighbours, which is what lets a chunk be remembered.
+    They are those of its `chunks`: no token depends on its neighbours, which is what lets the
+    tokens of a chunk be remembered.
     """
     return [
         token._replace(start=token.start + at.start(), end=token.end + at.start())
@@ -83,15 +82,15 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
+def chunks(text: str) -> list[str]:
+    """`text` cut at white space and at every Han character."""
+    return _CHUNK.findall(text)
+
+
 def chunk_tokens(chunk: str) -> list[Token]:
-    """The tokens of a text without white space."""
+    """The tokens of one chunk."""
     folded = fold(chunk)
     return [_token(chunk, folded, found) for found in _TOKEN.finditer(folded.text)]
-
-
-def pieces(chunk: str) -> list[str]:
-    """`chunk` cut at every Han character: has the same tokens, and pieces that come again."""
-    return _PIECE.findall(chunk)
 
 
 def _token(chunk: str, folded: Folded, found: re.Match[str]) -> Token:
