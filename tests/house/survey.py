@@ -50,6 +50,11 @@ def lines_of(path: Path) -> int:
     return len(path.read_text("utf-8").splitlines())
 
 
+def written_lines_of(path: Path) -> int:
+    """The lines with something on them; see decision 7."""
+    return sum(1 for line in path.read_text("utf-8").splitlines() if line.strip())
+
+
 def functions_in(path: Path) -> Iterator[_Function]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, _Function):
