@@ -34,7 +34,7 @@ def test_every_entry_waits_or_has_one_outcome(store: Store, clock: Clock) -> Non
         ("UPDATE entry SET alert_id = NULL", "1 alerts have no entry"),
         ("DELETE FROM attempt", "1 sent deliveries have no sent attempt"),
         ("UPDATE attempt SET state = 'retry'", "1 sent deliveries have no sent attempt"),
-        ("UPDATE delivery SET message_key = NULL", "1 sent deliveries have no sent attempt"),
+        ("UPDATE delivery SET message_key = key || key", "1 sent deliveries have no sent attempt"),
         ("DELETE FROM delivery", "1 attempts have no delivery"),
     ],
 )

@@ -12,7 +12,7 @@ from sqlmodel import Session, select, text
 
 from tests.clock import Clock
 from tests.conftest import Postgres
-from tests.storage.samples import LEASE
+from tests.storage.samples import LEASE, page
 from wirebell.core.errors import StorageBusy, StorageError
 from wirebell.storage import Store
 from wirebell.storage.engine import Database
@@ -25,7 +25,7 @@ def test_aware_instants_go_in_and_the_same_come_out_in_utc(database_url: str) ->
     database = Database(database_url)
     berlin = datetime(2025, 6, 5, 14, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
     with database.writing() as session:
-        session.add(DeskRow(hash="h", files="[]", accepted_at=berlin))
+        session.add(DeskRow(hash="h", files=(), accepted_at=berlin))
     with database.reading() as session:
         accepted_at = session.exec(select(DeskRow.accepted_at)).one()
         before = select(DeskRow.id).where(DeskRow.accepted_at < berlin + timedelta(microseconds=1))
@@ -39,9 +39,8 @@ def test_aware_instants_go_in_and_the_same_come_out_in_utc(database_url: str) ->
 def test_foreign_keys_are_kept(database_url: str) -> None:
     database = Database(database_url)
     orphan = RulingRow(
-        entry_id=1, version_id=1, rule="r", severity="flash", verdict="ring", reason="",
-        evidence="[]", desk_hash="", ruled_at=datetime.now(UTC),
-    )  # fmt: skip
+        entry_id=1, rule="r", severity="flash", verdict="ring", reason="", evidence=()
+    )
     with pytest.raises(IntegrityError), database.writing() as session:
         session.add(orphan)
     database.close()
@@ -52,7 +51,7 @@ def test_a_reader_sees_one_instant(database_url: str) -> None:
     with database.reading() as reader:
         assert _desks(reader) == 0
         with database.writing() as writer:
-            writer.add(DeskRow(hash="h", files="[]", accepted_at=datetime.now(UTC)))
+            writer.add(DeskRow(hash="h", files=(), accepted_at=datetime.now(UTC)))
         assert _desks(reader) == 0
     with database.reading() as reader:
         assert _desks(reader) == 1
@@ -66,7 +65,7 @@ def _desks(session: Session) -> int:
 def test_a_failing_transaction_writes_nothing(database_url: str) -> None:
     database = Database(database_url)
     with suppress(ZeroDivisionError), database.writing() as session:
-        session.add(DeskRow(hash="h", files="[]", accepted_at=datetime.now(UTC)))
+        session.add(DeskRow(hash="h", files=(), accepted_at=datetime.now(UTC)))
         session.flush()
         raise ZeroDivisionError
     with database.reading() as session:
@@ -103,7 +102,7 @@ def test_a_held_row_makes_busy_who_needs_it(database_url: str) -> None:
     with holder.writing() as session:
         session.connection().execute(text("UPDATE feed SET detail = 'held'"))
         with pytest.raises(StorageBusy):
-            store.release_feed(claim)
+            store.intake(claim, page(), (), Clock().now)
     store.close()
     holder.close()
 
@@ -153,6 +152,8 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     [
         "",
         "news",
+        "sqlite://",
+        "sqlite:///:memory:",
         "mysql://user:s3cret@host/db",
         "postgresql://host/db",
         "oracle+x://h/d",
@@ -188,4 +189,5 @@ def test_an_old_sqlite_file_opens_where_it_is(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{file}", Clock())
     store.upgrade()
     store.check_schema()
+    assert store.books().whole
     store.close()

@@ -38,12 +38,34 @@ def test_an_upgraded_database_fits_the_code_and_upgrading_twice_is_fine(
     store.close()
 
 
-def test_migrations_and_tables_agree(database_url: str) -> None:
-    database = Database(database_url)
+def test_tables_as_the_first_revision_left_them_come_up_to_those_of_today(
+    empty_database_url: str,
+) -> None:
+    store, database = Store(empty_database_url, Clock()), Database(empty_database_url)
+    if database.file:
+        database.file.parent.mkdir()
+    with database.writing() as session:
+        run = session.connection().exec_driver_sql
+        name = session.get_bind().dialect.name
+        script = (Path(__file__).parent / "data" / f"0001.{name}.sql").read_text("utf-8")
+        for statement in script.split(";\n")[:-1]:
+            run(statement)
+    store.upgrade()
+    store.check_schema()
+    store.close()
+    assert _differences(database) == []
+
+
+def test_tables_made_anew_are_those_of_today(database_url: str) -> None:
+    assert _differences(Database(database_url)) == []
+
+
+def _differences(database: Database) -> list[object]:
     with database.reading() as session:
         context = MigrationContext.configure(session.connection())
-        assert compare_metadata(context, Row.metadata) == []
+        found: list[object] = compare_metadata(context, Row.metadata)
     database.close()
+    return found
 
 
 def test_names_of_constraints_are_those_later_revisions_will_ask_for(database_url: str) -> None:
@@ -101,4 +123,5 @@ def test_four_processes_may_upgrade_at_once(
     four_processes(_upgrade, empty_database_url)
     store = Store(empty_database_url, Clock())
     store.check_schema()
+    assert store.books().whole
     store.close()

@@ -14,16 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    DBAPIError,
-    NoSuchModuleError,
-    OperationalError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -34,36 +28,28 @@ PATIENCE = timedelta(seconds=30)
 """How long a transaction waits for another's lock before it gives up as StorageBusy."""
 
 _LOCK = 0x77697265  # "wire": any number will do that no other program takes in this database
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _BUSY_SQLSTATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock timeout
-_THREADS = 32  # what asyncio.to_thread uses at most: none of them should wait for a connection
+_EXAMPLES = "Use sqlite:///path/to/file.db or postgresql+psycopg://host/name"
 
 
 class Database:
     """An engine that speaks in transactions and in our errors. Connects at the first use.
 
     Every transaction may raise StorageBusy (locked for longer than we wait) or StorageError (the
-    database cannot be reached or used).
+    database cannot be reached or used). `file` is that of a SQLite database.
     """
 
     def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
         self.patience = patience
-        self._engine = _open(url, patience)
-        self._reader = self._engine.execution_options(wirebell_begin="BEGIN")
-        self._writer = self._engine.execution_options(wirebell_begin="BEGIN IMMEDIATE")
-        if self.is_postgres:
-            self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ")
-        self.name = self._engine.url.set(query={}).render_as_string()
-
-    @property
-    def is_postgres(self) -> bool:
-        """Whether this is PostgreSQL; else it is SQLite."""
-        return self._engine.dialect.name == "postgresql"
-
-    @property
-    def file(self) -> Path | None:
-        """The file of a SQLite database, None for PostgreSQL and for memory."""
-        path = None if self.is_postgres else self._engine.url.database
-        return Path(path) if path and path != ":memory:" else None
+        self._writer = _open(url, patience)
+        self.name = self._writer.url.set(query={}).render_as_string()
+        if self._writer.dialect.name == "postgresql":
+            self.file = None
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
+        else:
+            self.file = Path(self._writer.url.database or "")
+            self._reader = self._writer.execution_options(wirebell_begin="BEGIN")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -81,15 +67,14 @@ class Database:
     def serialised(self) -> Iterator[Session]:
         """A writing transaction that no other serialised one overlaps, in any process."""
         with self.writing() as session:
-            if self.is_postgres:
-                session.connection().execute(
-                    text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK}
-                )
+            if self.file is None:
+                lock = text("SELECT pg_advisory_xact_lock(:lock)")
+                session.connection().execute(lock, {"lock": _LOCK})
             yield session
 
     def close(self) -> None:
         """Close every connection; the next use opens new ones."""
-        self._engine.dispose()
+        self._writer.dispose()
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Session]:
@@ -97,9 +82,7 @@ class Database:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 session.connection()  # begins now: what the caller asks the clock comes after
                 yield session
-        except PoolTimeout as error:
-            raise StorageBusy(self.name, "no connection came free", "Try again") from error
-        except DBAPIError as error:
+        except DatabaseError as error:
             # Its bare class says "not a database"; the other ones (a broken constraint, a wrong
             # statement) are our own mistakes: let them be seen.
             if error.orig and type(error) in (OperationalError, DatabaseError):
@@ -108,27 +91,36 @@ class Database:
 
 
 def in_our_words(error: BaseException, database: str) -> StorageError:
-    """Tell a lock, which passes, from a database that cannot be used."""
-    if is_busy(error):
+    """Tell a lock that somebody else holds, which passes, from a database that cannot be used."""
+    busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+    if busy or getattr(error, "sqlstate", None) in _BUSY_SQLSTATES:
         return StorageBusy(database, "locked by another process for too long", "Try again")
     problem = one_line(str(error), 300)
     return StorageError(database, problem, "See whether it can be reached and has room")
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether a driver's error says that somebody else holds a lock."""
-    if isinstance(error, sqlite3.OperationalError):
-        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(error, "sqlstate", None) in _BUSY_SQLSTATES
-
-
 def _open(url: str, patience: timedelta) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            return _open_sqlite(parsed, patience)
-        if parsed.drivername == "postgresql+psycopg":
-            return _open_postgres(parsed, patience)
+        on_sqlite = parsed.get_backend_name() == "sqlite" and parsed.database != ":memory:"
+        arguments: dict[str, Any]
+        if on_sqlite and parsed.database:
+            arguments = {"isolation_level": None, "timeout": patience.total_seconds()}
+        elif parsed.drivername == "postgresql+psycopg":
+            timeout = f"-c lock_timeout={round(patience.total_seconds() * 1000)}"
+            options = " ".join((*parsed.normalized_query.get("options", ()), timeout))
+            arguments = {"options": options, "connect_timeout": 10}
+        else:
+            problem = f"{parsed.drivername} is not supported"
+            raise StorageError("WIREBELL_DATABASE", problem, _EXAMPLES)
+        # Unlimited: no thread waits for another's connection.
+        engine = create_engine(
+            parsed,
+            connect_args=arguments,
+            max_overflow=-1,
+            pool_pre_ping=not on_sqlite,
+            hide_parameters=True,
+        )
     except (ArgumentError, NoSuchModuleError, ValueError):
         # Without its cause: what stands where a port should is quoted, and may be a password.
         raise StorageError("WIREBELL_DATABASE", "not a database URL", _EXAMPLES) from None
@@ -136,21 +128,9 @@ def _open(url: str, patience: timedelta) -> Engine:
         raise StorageError(
             "WIREBELL_DATABASE", f"{error.name} is not installed", "Install the extra: postgres"
         ) from error
-    raise StorageError("WIREBELL_DATABASE", f"{parsed.drivername} is not supported", _EXAMPLES)
-
-
-_EXAMPLES = "Use sqlite:///path/to/file.db or postgresql+psycopg://host/name"
-
-
-def _open_sqlite(url: URL, patience: timedelta) -> Engine:
-    engine = create_engine(
-        url,
-        connect_args={"isolation_level": None, "timeout": patience.total_seconds()},
-        max_overflow=_THREADS,
-        hide_parameters=True,
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    if on_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -166,16 +146,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
 
 def _begin_sqlite(connection: Connection) -> None:
     # The driver is in autocommit (isolation_level None): only this line opens transactions.
-    connection.exec_driver_sql(connection.get_execution_options()["wirebell_begin"])
-
-
-def _open_postgres(url: URL, patience: timedelta) -> Engine:
-    milliseconds = round(patience.total_seconds() * 1000)
-    options = (*url.normalized_query.get("options", ()), f"-c lock_timeout={milliseconds}")
-    return create_engine(
-        url,
-        connect_args={"options": " ".join(options), "connect_timeout": 10},
-        max_overflow=_THREADS,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
+    begin = connection.get_execution_options().get("wirebell_begin", "BEGIN IMMEDIATE")
+    connection.exec_driver_sql(begin)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Update, literal, or_
+from sqlalchemy import ColumnElement, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from wirebell.core.errors import LeaseLost
 from wirebell.storage.tables import Leased, Row
 
-FREE: Mapping[str, None] = {"lease_token": None, "lease_until": None}
-"""The columns of a row that nobody holds."""
-
-
-def new_token() -> str:
-    """A token no other claim has: what it fences off is every older one."""
-    return uuid4().hex
+L = TypeVar("L", bound=Leased)
 
 
 def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
@@ -28,15 +22,27 @@ def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
     return or_(col(table.lease_until).is_(None), col(table.lease_until) <= now)
 
 
-def update_held(session: Session, statement: Update, subject: str, count: int = 1) -> None:
-    """Run an update that a lease fences, and make sure it found every row.
+def lease(rows: Iterable[Leased], until: datetime) -> str:
+    """Hold rows under a token no other claim has: what it fences off is every older one."""
+    token = uuid4().hex
+    for row in rows:
+        row.lease_token, row.lease_until = token, until
+    return token
+
+
+def held(
+    session: Session, table: type[L], token: str, subject: str, *which: Any, count: int = 1
+) -> Sequence[L]:
+    """The rows that a token still holds, locked until the transaction ends.
 
     Raises:
         LeaseLost: another worker took over; the transaction must not commit.
     """
-    unsynchronised = statement.execution_options(synchronize_session=False)
-    if session.exec(unsynchronised).rowcount != count:
+    mine = select(table).where(table.lease_token == token, *which).with_for_update()
+    rows = session.exec(mine).all()
+    if len(rows) != count:
         raise lost(subject)
+    return rows
 
 
 def lost(subject: str) -> LeaseLost:

@@ -14,51 +14,42 @@ from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
 from wirebell.core.errors import SchemaBehind
-from wirebell.storage.engine import Database, in_our_words, is_busy
-
-_MEND = "Run: wirebell db upgrade"
+from wirebell.storage.engine import Database, in_our_words
+from wirebell.storage.tables import Row
 
 
 def upgrade(database: Database) -> None:
     """Bring the tables to the newest revision; makes them, and the folder of a SQLite file.
 
     Safe when several processes do it at once: the others wait and find it done.
-
-    Raises:
-        StorageBusy: locked for longer than we wait.
     """
     if database.file:
         database.file.parent.mkdir(parents=True, exist_ok=True)
         _switch_to_wal(database.file, database.patience.total_seconds())
     config = _config()
     with database.serialised() as session:
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, "head")
+        config.attributes["connection"] = connection = session.connection()
+        if _revision(session) is not None:
+            command.upgrade(config, "head")
+            return
+        Row.metadata.create_all(connection)
+        command.stamp(config, "head")
 
 
 def check(database: Database) -> None:
-    """Make sure that the tables are those this code was written for.
-
-    Raises:
-        SchemaBehind: they are missing, older or newer; says what mends it.
-    """
-    if database.file and not database.file.exists():
-        raise SchemaBehind(database.name, "no such file yet", _MEND)
+    """Make sure that the tables are those this code was written for, else SchemaBehind."""
     scripts = ScriptDirectory.from_config(_config())
-    head = scripts.get_current_head()
-    with database.reading() as session:
-        found = _revision(session)
+    head, found = scripts.get_current_head(), None
+    if database.file is None or database.file.exists():
+        with database.reading() as session:
+            found = _revision(session)
     if found == head:
         return
-    if found is None:
-        raise SchemaBehind(database.name, "has no tables yet", _MEND)
-    if found not in {script.revision for script in scripts.walk_revisions()}:
-        raise SchemaBehind(
-            database.name,
-            f"at revision {found}, newer than this code",
-            "Update the checkout; downgrading would lose data",
-        )
-    raise SchemaBehind(database.name, f"at revision {found}, this code needs {head}", _MEND)
+    problem = f"at revision {found}, this code needs {head}" if found else "has no tables yet"
+    mend = "Run: wirebell db upgrade"
+    if found and found not in {script.revision for script in scripts.walk_revisions()}:
+        mend = "Update the checkout; downgrading would lose data"
+    raise SchemaBehind(database.name, problem, mend)
 
 
 def _revision(session: Session) -> str | None:
@@ -77,8 +68,9 @@ def _switch_to_wal(file: Path, seconds: float) -> None:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.DatabaseError as error:
-                if not is_busy(error) or time.monotonic() > deadline:
-                    raise in_our_words(error, str(file)) from error
+                wrong = in_our_words(error, str(file))
+                if not wrong.retryable or time.monotonic() > deadline:
+                    raise wrong from error
                 time.sleep(0.02)
             else:
                 return

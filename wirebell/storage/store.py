@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from sqlmodel import Session, col, select
+
 from wirebell.core.alerts import Alert, Dispatch, Handling, Receipt, Step, Waiting
 from wirebell.core.books import Books, FeedLine
 from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged
-from wirebell.storage import books, desks, feeds, filing, outbox, schema
-from wirebell.storage import inbox as entries
+from wirebell.storage import books, filing, intake, outbox, schema
 from wirebell.storage.engine import PATIENCE, Database
+from wirebell.storage.leases import held, insert_new
+from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
 
 
 class Store:
@@ -48,24 +51,26 @@ class Store:
         """Let go of every connection."""
         self._database.close()
 
-    # --- desk --------------------------------------------------------------------------------
-
-    def accept_desk(self, desk_hash: str, files: tuple[tuple[str, str], ...]) -> bool:
-        """Put a desk in force; True if another one, or none, was."""
+    def accept_desk(self, desk_hash: str, files: Files) -> bool:
+        """Put a desk in force; False if it is already. Going back to an older one is a new row."""
         with self._database.serialised() as session:
-            return desks.accept(session, desk_hash, files, self._clock())
+            newest = _newest_desk(session)
+            if newest is not None and newest.hash == desk_hash:
+                return False
+            session.add(DeskRow(hash=desk_hash, files=files, accepted_at=self._clock()))
+            return True
 
-    def desk_in_force(self) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    def desk_in_force(self) -> tuple[str, Files] | None:
         """Hash and files of the desk accepted last, None before the first."""
         with self._database.reading() as session:
-            return desks.in_force(session)
+            newest = _newest_desk(session)
+            return None if newest is None else (newest.hash, newest.files)
 
     def tell_once(self, subject: str) -> bool:
         """True for the first call with this subject ever, False for every later one."""
+        row = {"subject": index_key(subject), "told_at": self._clock()}
         with self._database.writing() as session:
-            return desks.tell_once(session, subject, self._clock())
-
-    # --- feeds -------------------------------------------------------------------------------
+            return bool(insert_new(session, TellingRow, [row]))
 
     def claim_feeds(
         self, feed_ids: Sequence[str], lease: timedelta, *, due_only: bool = True
@@ -75,7 +80,7 @@ class Store:
         A feed never seen is due. With `due_only` False those not due yet are leased too.
         """
         with self._database.writing() as session:
-            return feeds.claim(session, feed_ids, self._clock(), lease, due_only=due_only)
+            return intake.claim_feeds(session, feed_ids, self._clock(), lease, due_only=due_only)
 
     def intake(
         self,
@@ -93,24 +98,17 @@ class Store:
             LeaseLost: another worker polls this feed now.
         """
         with self._database.writing() as session:
-            return feeds.intake(session, claim, result, arrivals, next_due, self._clock())
-
-    def release_feed(self, claim: FeedClaim) -> None:
-        """Give a claim back untouched: the feed is due as it was."""
-        with self._database.writing() as session:
-            feeds.release(session, claim)
+            return intake.intake(session, claim, result, arrivals, next_due, self._clock())
 
     def feed_states(self) -> tuple[FeedState, ...]:
         """What operators see of every feed ever claimed."""
         with self._database.reading() as session:
-            return feeds.states(session)
-
-    # --- inbox -------------------------------------------------------------------------------
+            return intake.feed_states(session)
 
     def claim_entries(self, limit: int, lease: timedelta) -> tuple[InboxEntry, ...]:
         """Lease the oldest entries that wait; each claim counts as one of their tries."""
         with self._database.writing() as session:
-            return entries.claim(session, limit, self._clock(), lease)
+            return intake.claim_entries(session, limit, self._clock(), lease)
 
     def settle(self, inbox: InboxEntry, outcome: Outcome, reason: str) -> None:
         """Give an entry that cannot become a candidate its outcome.
@@ -118,10 +116,12 @@ class Store:
         Raises:
             LeaseLost: another worker has it, or it has its outcome.
         """
+        subject, mine = f"entry {inbox.id}", EntryRow.id == inbox.id
         with self._database.writing() as session:
-            entries.settle(session, inbox, outcome, reason, self._clock())
-
-    # --- filing ------------------------------------------------------------------------------
+            (entry,) = held(session, EntryRow, inbox.token, subject, mine)
+            entry.outcome, entry.reason = outcome.value, reason
+            entry.settled_at = self._clock()
+            entry.free()
 
     def file(self, candidate: Candidate, plan: Callable[[History], Filing]) -> Filing:
         """Recall, plan and write in one transaction that no other filing overlaps.
@@ -134,8 +134,6 @@ class Store:
         """
         with self._database.serialised() as session:
             return filing.file(session, candidate, plan, self._clock())
-
-    # --- outbox ------------------------------------------------------------------------------
 
     def claim_deliveries(
         self, handle: Callable[[Waiting], Handling], limit: int, lease: timedelta
@@ -165,29 +163,30 @@ class Store:
         with self._database.serialised() as session:
             outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
 
-    # --- books -------------------------------------------------------------------------------
-
     def books(self) -> Books:
         """Every entry and delivery counted, and every sum checked, at one instant."""
         with self._database.reading() as session:
             return books.balance(session)
 
-    def alert(self, alert_id: str) -> Alert | None:
-        """An alert as it was filed, None if there is none."""
-        with self._database.reading() as session:
-            return books.alert(session, alert_id)
-
     def recent_alerts(self, limit: int) -> tuple[Alert, ...]:
         """The newest alerts, newest first."""
+        newest = select(col(AlertRow.alert)).order_by(
+            col(AlertRow.created_at).desc(), col(AlertRow.id)
+        )
         with self._database.reading() as session:
-            return books.recent_alerts(session, limit)
-
-    def rulings_of(self, url_key: str) -> tuple[tuple[str, str, str, str], ...]:
-        """(rule, verdict, reason, desk hash) of every decision on an article, oldest first."""
-        with self._database.reading() as session:
-            return books.rulings_of(session, url_key)
+            return tuple(session.exec(newest.limit(limit)))
 
     def outcomes_since(self, since: datetime) -> tuple[tuple[str, str, str], ...]:
         """(title, outcome, reason) of the entries settled since an instant, newest first."""
+        settled = (
+            select(col(EntryRow.entry), EntryRow.outcome, EntryRow.reason)
+            .where(col(EntryRow.settled_at) >= since)
+            .order_by(col(EntryRow.settled_at).desc(), col(EntryRow.id).desc())
+        )
         with self._database.reading() as session:
-            return books.outcomes_since(session, since)
+            found = session.exec(settled)
+            return tuple((entry.title, outcome or "", reason) for entry, outcome, reason in found)
+
+
+def _newest_desk(session: Session) -> DeskRow | None:
+    return session.exec(select(DeskRow).order_by(col(DeskRow.id).desc()).limit(1)).first()

@@ -1,20 +1,24 @@
 """The tables. Rows of them never leave this room: what travels is made in the verbs' modules.
 
-Values whose shape belongs to another room (entries, alerts, evidence) are kept whole, as JSON
-text, beside the columns that are searched. A change here needs a revision in `migrations/`.
+A new database is made from here; a change needs a revision in `migrations/` for the others.
 """
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
-from typing import ClassVar
+from hashlib import sha256
+from typing import Any, ClassVar
 
-from sqlalchemy import Index, MetaData, UniqueConstraint, text
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-from wirebell.core.alerts import DeliveryState
+from wirebell.core.alerts import Alert, DeliveryState
+from wirebell.core.matches import Evidence
+from wirebell.core.news import Entry
 
+Files = tuple[tuple[str, str], ...]
 _LONGEST_KEY = 512
 
 
@@ -26,8 +30,33 @@ def index_key(name: str) -> str:
     """
     if len(name) <= _LONGEST_KEY:
         return name
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{name[: _LONGEST_KEY - len(digest) - 1]}~{digest}"
+
+
+class Whole(sa.TypeDecorator[Any]):
+    """A value whose shape belongs to another room, kept whole as JSON text.
+
+    What such a value gains later needs a default, or older rows cannot be read.
+    """
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter = TypeAdapter(kind)
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002, D102
+        return None if value is None else self._adapter.dump_json(value).decode("utf-8")
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002, D102
+        return None if value is None else self._adapter.validate_json(value)
+
+
+def _whole(kind: Any) -> sa.Column[Any]:
+    return sa.Column(Whole(kind), nullable=False)
 
 
 class Row(SQLModel):
@@ -36,7 +65,7 @@ class Row(SQLModel):
     Where a table counts its own `id`, it is None from making the row until the flush.
     """
 
-    metadata: ClassVar[MetaData] = MetaData(
+    metadata: ClassVar[sa.MetaData] = sa.MetaData(
         naming_convention={
             "pk": "pk_%(table_name)s",
             "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -45,12 +74,20 @@ class Row(SQLModel):
         }
     )
 
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy hands in the class
+        return cls.__name__.removesuffix("Row").lower()
+
 
 class Leased(Row):
     """What one worker holds until an instant; see `leases`."""
 
     lease_token: str | None = None
     lease_until: datetime | None = None
+
+    def free(self) -> None:
+        """Give it back."""
+        self.lease_token = self.lease_until = None
 
 
 class DeskRow(Row, table=True):
@@ -60,14 +97,12 @@ class DeskRow(Row, table=True):
 
     id: int = Field(default=None, primary_key=True)
     hash: str
-    files: str
+    files: Files = Field(sa_column=_whole(Files))
     accepted_at: datetime
 
 
 class TellingRow(Row, table=True):
     """Something operators were told once and need not hear again."""
-
-    __tablename__ = "telling"
 
     subject: str = Field(primary_key=True)
     told_at: datetime
@@ -79,91 +114,66 @@ class FeedRow(Leased, table=True):
     `validators` is a JSON list: headers may hold bytes that no text column takes as they are.
     """
 
-    __tablename__ = "feed"
-    __table_args__ = (Index("ix_feed_next_due", "next_due"),)
-
     id: str = Field(primary_key=True)
-    validators: str = '["", "", ""]'
+    validators: list[str] | None = Field(default=None, sa_column=sa.Column(sa.JSON))
     state: str = "new"
     detail: str = ""
     failures: int = 0
     last_ok: datetime | None = None
     last_new: datetime | None = None
-    next_due: datetime | None = None
+    next_due: datetime | None = Field(default=None, index=True)
 
 
 class EntryRow(Leased, table=True):
     """One state of one entry, and what became of it; it waits while `outcome` is NULL."""
 
-    __tablename__ = "entry"
     __table_args__ = (
-        UniqueConstraint("feed_id", "key", "fingerprint"),
-        Index(
-            "ix_entry_waiting",
-            "id",
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
+        sa.UniqueConstraint("feed_id", "key", "fingerprint"),
+        sa.Index("ix_entry_outcome", "outcome", "id"),
     )
 
     id: int = Field(default=None, primary_key=True)
     feed_id: str = Field(foreign_key="feed.id")
     key: str
     fingerprint: str
-    payload: str
+    entry: Entry = Field(sa_column=_whole(Entry))
     first_seen: datetime
-    last_seen: datetime
     backlog: bool = False
     tries: int = 0
     outcome: str | None = None
     reason: str = ""
     relation: str | None = None
-    evidence: str = "[]"
+    evidence: list[str] | None = Field(default=None, sa_column=sa.Column(sa.JSON))
     desk_hash: str | None = None
     settled_at: datetime | None = None
-    article_id: int | None = Field(default=None, foreign_key="article.id")
+    version_id: int | None = Field(default=None, foreign_key="version.id", index=True)
     alert_id: str | None = Field(default=None, foreign_key="alert.id")
-
-
-class StoryRow(Row, table=True):
-    """Articles about one event, under the name the decision gave them."""
-
-    __tablename__ = "story"
-
-    id: str = Field(primary_key=True)
-    opened_at: datetime
 
 
 class ArticleRow(Row, table=True):
     """An article, whatever its text says at the moment."""
 
-    __tablename__ = "article"
-
     id: int = Field(default=None, primary_key=True)
     url_key: str = Field(unique=True)
     url: str
     source: str
-    story_id: str = Field(foreign_key="story.id", index=True)
+    story_id: str = Field(index=True)
     first_seen: datetime
 
 
-class AliasRow(Row, table=True):
-    """A name of an article, its own `url_key` among them. Who had a name first keeps it."""
+class AddressRow(Row, table=True):
+    """A key of an article's addresses, its own among them. Who had one first keeps it."""
 
-    __tablename__ = "article_alias"
-
-    kind: str = Field(primary_key=True)
-    value: str = Field(primary_key=True)
+    url_key: str = Field(primary_key=True)
     article_id: int = Field(foreign_key="article.id")
 
 
 class VersionRow(Row, table=True):
     """One state of an article's text; `seen_at` is when it last stood there."""
 
-    __tablename__ = "article_version"
     __table_args__ = (
-        UniqueConstraint("article_id", "text_hash"),
-        Index("ix_article_version_copies", "text_hash", "seen_at"),
+        sa.UniqueConstraint("article_id", "text_hash"),
+        sa.Index("ix_version_text_hash", "text_hash", "seen_at"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -176,33 +186,22 @@ class VersionRow(Row, table=True):
 
 
 class RulingRow(Row, table=True):
-    """The decision on one rule that matched one version."""
-
-    __tablename__ = "ruling"
+    """The decision on one rule that matched the version an entry brought."""
 
     id: int = Field(default=None, primary_key=True)
-    entry_id: int = Field(foreign_key="entry.id")
-    version_id: int = Field(foreign_key="article_version.id", index=True)
+    entry_id: int = Field(foreign_key="entry.id", index=True)
     rule: str
     severity: str
     verdict: str
     reason: str
-    evidence: str
-    desk_hash: str
-    ruled_at: datetime
+    evidence: tuple[Evidence, ...] = Field(sa_column=_whole(tuple[Evidence, ...]))
 
 
 class AlertRow(Row, table=True):
     """An alert, frozen as it was filed. Its id is made from what it tells: filed once."""
 
-    __tablename__ = "alert"
-
     id: str = Field(primary_key=True)
-    story_id: str = Field(foreign_key="story.id")
-    kind: str
-    severity: str
-    subject: str
-    payload: str
+    alert: Alert = Field(sa_column=_whole(Alert))
     created_at: datetime = Field(index=True)
 
 
@@ -211,19 +210,11 @@ class DeliveryRow(Leased, table=True):
 
     It is to leave at `due_at`, when it was filed or its hold ends; `not_before` is when it may be
     claimed, later than that while a retry waits.
-    `message_key` names the message it leaves in. From the first attempt on it never changes:
-    what may have been sent is only ever sent again as the same message.
+    `message_key` names the message it leaves in: `key` for its own, else a digest's. From the
+    first attempt on it never changes: what may have been sent is only sent again as the same.
     """
 
-    __tablename__ = "delivery"
-    __table_args__ = (
-        Index(
-            "ix_delivery_pending",
-            "not_before",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
-    )
+    __table_args__ = (sa.Index("ix_delivery_state", "state", "not_before"),)
 
     id: int = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -232,16 +223,12 @@ class DeliveryRow(Leased, table=True):
     channel: str
     address: str
     severity: str
-    filed_at: datetime
     due_at: datetime
     state: str = DeliveryState.PENDING.value
     not_before: datetime | None = None
     held_as: str | None = None
-    message_key: str | None = Field(default=None, index=True)
+    message_key: str = Field(index=True)
     attempts: int = 0
-    sent_at: datetime | None = None
-    last_code: str = ""
-    last_detail: str = ""
 
 
 class AttemptRow(Row, table=True):
@@ -249,8 +236,6 @@ class AttemptRow(Row, table=True):
 
     A row without `finished_at` whose lease is over is a try that nobody saw the end of.
     """
-
-    __tablename__ = "attempt"
 
     id: int = Field(default=None, primary_key=True)
     message_key: str = Field(index=True)
