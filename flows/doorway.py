@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from wirebell.alerts.transport import guard_logs
 from wirebell.core.books import Tally
 from wirebell.core.settings import load_settings
 from wirebell.pipeline.wiring import House, open_house
@@ -42,7 +41,6 @@ async def on_shift() -> AsyncIterator[Shift]:
     """
     logging.getLogger("wirebell").setLevel(logging.INFO)
     async with open_house(load_settings()) as house:
-        guard_logs()  # again: Prefect has put its handlers up since
         shift = Shift(house)
         token = _shift.set(shift)
         try:

@@ -176,3 +176,13 @@ def test_others_who_use_apprise_in_our_process_get_the_stock_mail(
     assert stock.notify("a flow failed", "Prefect")
     assert smtp.mails[0].parsed["Subject"] == "Prefect"
     assert smtp.mails[0].parsed["X-Application"] == "Apprise"
+
+
+@pytest.mark.parametrize("length", range(50, 81, 3))
+def test_a_subject_with_a_dash_at_any_place_arrives_as_it_was(
+    length: int, smtp: SmtpServer, plug: Plug
+) -> None:
+    words = " ".join(["Truce"] * 20)[:length].rstrip()
+    message = replace(MESSAGE, subject=f"[FLASH] {words} — The Meridian Post")
+    plug(mail=smtp.url()).send("mail", ANA, message)
+    assert smtp.mails[0].parsed["Subject"] == message.subject

@@ -18,7 +18,9 @@ from wirebell.alerts.transport.stock import StockMail
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.text import one_line
 
-_POLICY = SMTP.clone(cte_type="7bit")  # not every server takes eight bits
+# Not every server takes eight bits. A subject has at most 120 characters and is not folded:
+# the standard library doubles the space before an encoded word on a line of its own.
+_POLICY = SMTP.clone(cte_type="7bit", max_line_length=300)
 _OK = (250, 251)
 _TOO_BIG = 552
 
