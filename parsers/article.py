@@ -8,36 +8,27 @@ body        the story among the blocks
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bs4 import BeautifulSoup
 
-from parsers.body import FLOOR, Body, read_body, tidy
+from parsers.body import FLOOR, read_body, tidy
 from parsers.dates import read_date
 from parsers.markup import read_markup
 from parsers.phrases import PATTERNS, count_words, letters, split_dateline, stamps
 from parsers.regions import Block, read_blocks
 from parsers.structured import Stated, fit, person_names, read_stated
-from wirebell.core.news import REGIONS, Access, Article, Entry, Regions, Scope
+from wirebell.core.news import REGIONS, Article, Entry, Regions, Scope
 from wirebell.core.text import fold, one_line
 
 FULL_WORDS = 150
 """Words from which a feed's content, or a paywalled page's text, passes for the whole story."""
 _TEASER_WORDS = 5
 _OWN_WORDS = 0.5  # share of a description's words that the story has too
-_PIECES = 100  # of one region
 _HEADLINES = 20  # h1 elements looked at
-_WALL = PATTERNS["wall"]
-_OLD = re.compile(
-    r"(?:subscribe|sign in|log in|register)[^.]{0,40} to (?:continue|keep|read|finish)|"
-    r"(?:continue|keep) reading (?:this article )?(?:with|for)|already a subscriber",
-    re.IGNORECASE,
-)
-_WITH_SITE = re.compile(r"(.+)(\s[-–—|·]\s|_)(.+)")
-_UPDATED = re.compile(r"(?:last )?(?:updated|modified)\b", re.IGNORECASE)
+_PIECES = 100  # of one region
 
 
 def parse_article(html: bytes | str, *, url: str) -> Article:
@@ -46,34 +37,43 @@ def parse_article(html: bytes | str, *, url: str) -> Article:
     The title is the printed headline; what the page calls itself elsewhere is in `alt_titles`.
     `scope` is "full" from 60 words of text on (150 where the page says it is paywalled).
     """
-    markup = read_markup(html)
-    heads = _printed_titles(markup.soup)
-    stated = read_stated(markup.soup, url=url, titles=heads)
-    blocks = read_blocks(markup.soup)
-    title, others = _titles(heads, stated, markup.soup)
-    body = read_body(markup, blocks, title=title, stated=stated.body)
+    soup, tree = read_markup(html)
+    printed = (one_line(h1.get_text(" ")) for h1 in soup.find_all("h1", limit=_HEADLINES))
+    heads = [head for head in printed if head]
+    stated = read_stated(soup, url=url, titles=heads)
+    title, *others = _titles(heads, stated, soup)
+    blocks = read_blocks(soup)
+    under = {
+        label: tuple(dict.fromkeys(block.text for block in blocks if block.label == label))
+        for label in (*REGIONS, "lead", "key_points")
+    }
+    body = read_body(tree, blocks, title=title, stated=stated.body)
     text = "\n".join(body.paragraphs)
-    lead = _lead(blocks, stated, (title, *others), text)
-    access = _access(stated.access, blocks)
-    published, modified = _printed_dates(stated, markup.soup, blocks)
+    lead = _lead(under["lead"], stated, "\n".join((title, *others, text)), text)
+    bylines = (person_names(line, site=stated.site_name) for line in under["byline"])
+    published, modified = _dates(stated, soup, blocks)
+    walled = any(block.words <= 40 and PATTERNS["wall"].search(block.text) for block in blocks)
+    access = "paywalled" if walled and stated.access == "unknown" else stated.access
+    regions = {name: under[name][:_PIECES] for name in REGIONS}
+    regions |= {"dateline": body.datelines, "sign_off": body.sign_offs}
     return Article(
         url=url,
         title=title,
         text=text,
         canonical_url=stated.canonical_url,
-        alt_titles=others,
-        authors=stated.authors or _printed_authors(blocks, stated.site_name),
+        alt_titles=tuple(others),
+        authors=stated.authors or next(filter(None, bylines), ()),
         published=published,
         modified=modified,
         lead=lead,
-        key_points=tuple(dict.fromkeys(b.text for b in blocks if b.label == "key_points")),
+        key_points=under["key_points"],
         section=stated.section,
         language=stated.language,
         site_name=stated.site_name,
         access=access,
         scope=_scope(text, lead, FULL_WORDS if access == "paywalled" else FLOOR),
         confidence=body.confidence,
-        regions=_regions(blocks, body),
+        regions=Regions(**regions),
     )
 
 
@@ -83,8 +83,8 @@ def article_from_entry(entry: Entry, *, url: str = "") -> Article:
     `scope` is "full" for a content of 150 words or more, "teaser" for some words beside the
     title, else "headline". `url` is the page's address where it is not the entry's.
     """
-    words = [line.strip() for line in (entry.content or entry.summary).splitlines()]
-    body = tidy([line for line in words if line and not _is_in(line, entry.title)])
+    lines = [line.strip() for line in (entry.content or entry.summary).splitlines()]
+    body = tidy([line for line in lines if line and not _is_in(line, entry.title)])
     text = "\n".join(body.paragraphs)
     lead = one_line(entry.summary) if entry.content else ""
     if _is_in(lead, f"{entry.title}\n{text}"):
@@ -110,13 +110,9 @@ def with_entry_words(article: Article, entry: Entry) -> Article:
     `scope` is judged anew. Nothing of the article is lost.
     """
     told = article_from_entry(entry)
+    lacking = ("title", "authors", "published", "modified", "language")
     article = replace(
-        article,
-        title=article.title or told.title,
-        authors=article.authors or told.authors,
-        published=article.published or told.published,
-        modified=article.modified or told.modified,
-        language=article.language or told.language,
+        article, **{name: getattr(article, name) or getattr(told, name) for name in lacking}
     )
     if article.scope == "full":
         return article
@@ -124,92 +120,67 @@ def with_entry_words(article: Article, entry: Entry) -> Article:
     have = "\n".join((*article.key_points, *kept))
     text = "\n".join([*kept, *(x for x in told.text.splitlines() if not _is_in(x, have))])
     lead = next((x for x in (article.lead, told.lead) if x and not _is_in(x, text)), "")
-    title, others = _distinct([article.title, *article.alt_titles, told.title])
+    title, *others = _distinct([article.title, *article.alt_titles, told.title])
     scope = _scope(text, lead, FULL_WORDS)
-    return replace(article, title=title, alt_titles=others, text=text, lead=lead, scope=scope)
+    return replace(
+        article, title=title, alt_titles=tuple(others), text=text, lead=lead, scope=scope
+    )
 
 
-def _printed_titles(soup: BeautifulSoup) -> list[str]:
-    found = (one_line(tag.get_text(" ")) for tag in soup.find_all("h1", limit=_HEADLINES))
-    return [title for title in found if title]
-
-
-def _titles(
-    heads: Sequence[str], stated: Stated, soup: BeautifulSoup
-) -> tuple[str, tuple[str, ...]]:
+def _titles(heads: Sequence[str], stated: Stated, soup: BeautifulSoup) -> list[str]:
     """The printed headline first, then the other names of the page, without the site's.
 
     Of several h1 the one that fits what the page states is meant: the first is often a logo.
     """
-    named = [_without_site(stated.og_title, stated.site_name), stated.headline]
-    tab = _without_site(one_line(soup.title.get_text(" ")), stated.site_name) if soup.title else ""
-    heads = [head for head in heads if fold(head).text != fold(stated.site_name).text]
+    site = stated.site_name
+    named = [name for name in (_without_site(stated.og_title, site), stated.headline) if name]
+    tab = _without_site(one_line(soup.title.get_text(" ")), site) if soup.title else ""
+    heads = [head for head in heads if fold(head).text != fold(site).text]
     if not heads:
-        return _distinct([*named, *([] if any(named) else [tab])])
+        return _distinct(named or [tab])
     best = max(heads, key=lambda head: max(fit(head, name) for name in (*named, tab)))
     return _distinct([best, *named])
 
 
 def _without_site(title: str, site: str) -> str:
     """A title less " | Site", " - Site" or "_Site" at its end."""
-    found = _WITH_SITE.fullmatch(title)
-    if found is None:
+    found = PATTERNS["site_mark"].fullmatch(title)
+    if not found:
         return title
-    head, mark, tail = found.groups()
-    known = fold(tail).text == fold(site).text if site else mark.strip() in ("|", "_")
-    return head.rstrip() if known else title
+    named = fold(found["site"]).text == fold(site).text if site else found["mark"].strip() in "|_"
+    return found["title"].rstrip() if named else title
 
 
-def _distinct(titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    seen = {fold(title).text: title for title in reversed(titles) if title}
-    first, *others = dict.fromkeys(seen[fold(title).text] for title in titles if title) or [""]
-    return first, tuple(others)
+def _distinct(titles: Sequence[str]) -> list[str]:
+    """The titles that differ, as first printed; [""] for none."""
+    printed = {fold(title).text: title for title in reversed(titles)}
+    return list(dict.fromkeys(printed[fold(title).text] for title in titles if title)) or [""]
 
 
-def _lead(blocks: Sequence[Block], stated: Stated, titles: Sequence[str], text: str) -> str:
+def _lead(leads: Sequence[str], stated: Stated, known: str, text: str) -> str:
     """The printed standfirst, else the stated description, unless title or text has it.
 
     A description of other words than the story's is the site's own slogan.
     """
-    leads = [block.text for block in blocks if block.label == "lead"]
     if count_words(text) < FLOOR or fit(stated.description, text) >= _OWN_WORDS:
-        leads.append(stated.description)
-    known = "\n".join((*titles, text))
+        leads = (*leads, stated.description)
     bare = (split_dateline(lead)[1] for lead in leads)
     return next((lead for lead in bare if lead and not _is_in(lead, known)), "")
 
 
-def _access(stated: Access, blocks: Sequence[Block]) -> Access:
-    walled = any(block.words <= 40 and _WALL.search(block.text) for block in blocks)
-    return "paywalled" if walled and stated == "unknown" else stated
-
-
-def _printed_dates(
+def _dates(
     stated: Stated, soup: BeautifulSoup, blocks: Sequence[Block]
 ) -> tuple[datetime | None, datetime | None]:
     """Published and modified: as stated, else as stamped ("Updated June 5, 2025 11:10 am ET")."""
     published, modified = stated.published, stated.modified
     for stamp in (part for block in blocks for part in stamps(block.text)):
-        if _UPDATED.match(stamp):
+        if PATTERNS["updated"].match(stamp):
             modified = modified or read_date(stamp)
         else:
             published = published or read_date(stamp)
     if published is None and (tag := soup.find("time", datetime=True)):
         published = read_date(str(tag["datetime"]))
     return published, modified
-
-
-def _printed_authors(blocks: Sequence[Block], site: str) -> tuple[str, ...]:
-    lines = (block.text for block in blocks if block.label == "byline")
-    return next((names for line in lines if (names := person_names(line, site=site))), ())
-
-
-def _regions(blocks: Sequence[Block], body: Body) -> Regions:
-    found = {
-        name: tuple(dict.fromkeys(block.text for block in blocks if block.label == name))[:_PIECES]
-        for name in REGIONS
-    }
-    return Regions(**found | {"dateline": body.datelines, "sign_off": body.sign_offs})
 
 
 def _scope(text: str, lead: str, full: int) -> Scope:

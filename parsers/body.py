@@ -7,13 +7,14 @@ foreign ones; neither wins on every set of pages), the blocks of the soup are a 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from lxml import etree
 
-from parsers.markup import Markup
 from parsers.phrases import count_words, letters, split_dateline, split_sign_offs
 from parsers.regions import STORY, Block, prose_in
 
@@ -33,29 +34,23 @@ class Body:
     confidence: float = 0.0
 
 
-def read_body(markup: Markup, blocks: Sequence[Block], *, title: str, stated: str = "") -> Body:
+def read_body(tree: Any, blocks: Sequence[Block], *, title: str, stated: str = "") -> Body:
     """Choose the story of a page; `stated` is the body its JSON-LD claims, used if we find less.
 
     The confidence is the share of the readings that keep a word of the story, on average.
     """
     story = [b for b in blocks if b.label == STORY and b.linked * 10 < b.words * 8]
     main = _main_element(story)
-    readings = (_propose(markup.tree, precise=False), _propose(markup.tree, precise=True))
-    voted = [
-        _Vote(
-            block,
-            not block.is_linked and main in block.within,
-            sum(reading.keeps(block.text) for reading in readings),
-        )
-        for block in story
-    ]
-    chosen = _choose(voted)
-    words = sum(vote.block.words for vote in chosen)
-    agreed = sum(vote.block.words * vote.count for vote in chosen) / (len(readings) + 1)
-    lines = [vote.block.text for vote in chosen if letters(vote.block.text) != letters(title)]
+    own = {n for n, b in enumerate(story) if not b.is_linked and main in b.within}
+    readings = (own, _kept(story, tree, precise=False), _kept(story, tree, precise=True))
+    votes = Counter(chain(*readings))
+    chosen = _choose(story, own, votes)
+    words = sum(story[place].words for place in chosen)
     if count_words(stated) > max(FLOOR, words * 2):
-        lines, agreed = stated.splitlines(), 0
-    return replace(tidy(lines), confidence=round(agreed / words, 3) if words else 0.0)
+        return tidy(stated.splitlines())
+    body = tidy([b.text for b in (story[n] for n in chosen) if letters(b.text) != letters(title)])
+    kept = sum(story[place].words * votes[place] for place in chosen)
+    return replace(body, confidence=round(kept / len(readings) / words, 3) if words else 0.0)
 
 
 def tidy(lines: Sequence[str]) -> Body:
@@ -74,52 +69,6 @@ def tidy(lines: Sequence[str]) -> Body:
     return Body(tuple(paragraphs), tuple(datelines), tuple(sign_offs))
 
 
-class _Reading:
-    """What trafilatura keeps of a page, ready to be asked whether it keeps a block."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = {letters(line) for line in lines}
-        self.all = "\n".join(letters(line) for line in lines)
-
-    def keeps(self, text: str) -> bool:
-        told = letters(text)
-        return told in self.lines or (len(told) >= _SHORT and told in self.all)
-
-
-@dataclass(frozen=True, slots=True)
-class _Vote:
-    """A block, whether it stands in the main element, and how many proposals keep it."""
-
-    block: Block
-    inside: bool
-    proposals: int
-
-    @property
-    def count(self) -> int:
-        return self.inside + self.proposals
-
-    @property
-    def look(self) -> tuple[object, ...]:
-        """How the block is typeset: its element's name and class, and its parent's."""
-        owner, parent = self.block.owner, self.block.owner.parent
-        classes = tuple(owner.get_attribute_list("class"))
-        above = (parent.name, *parent.get_attribute_list("class")) if parent else ()
-        return (owner.name, classes, above)
-
-
-def _propose(tree: Any, *, precise: bool) -> _Reading:
-    """What trafilatura would keep, nothing where it gives up."""
-    import trafilatura  # a quarter second to import: paid by those who read pages
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without text is no news
-    try:
-        text = trafilatura.extract(tree, favor_precision=precise, include_comments=False) or ""
-    except (etree.LxmlError, RecursionError, ValueError, TypeError, AttributeError):
-        text = ""
-    cells = (cell.strip() for line in text.splitlines() for cell in line.split("|"))
-    return _Reading([cell.removeprefix("- ") for cell in cells if cell.strip("- ")])
-
-
 def _main_element(story: Sequence[Block]) -> int:
     """The id of the deepest element that holds most (7 in 10) of the prose; 0 for none."""
     prose = prose_in(story)
@@ -128,25 +77,43 @@ def _main_element(story: Sequence[Block]) -> int:
     return min(holders, key=prose.__getitem__, default=0)
 
 
-def _choose(voted: Sequence[_Vote]) -> list[_Vote]:
-    """Blocks two readings keep, and prose or headings one keeps where they stand well.
+def _kept(story: Sequence[Block], tree: Any, *, precise: bool) -> set[int]:
+    """The places of the blocks that trafilatura keeps, none where it gives up."""
+    import trafilatura  # a quarter second to import: paid by those who read pages
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without text is no news
+    try:
+        text = trafilatura.extract(tree, favor_precision=precise, include_comments=False) or ""
+    except (etree.LxmlError, RecursionError, ValueError, TypeError, AttributeError):
+        return set()
+    lines = [letters(cell) for line in text.splitlines() for cell in line.split("|")]
+    whole, known = "\n".join(lines), set(lines)
+    told = [letters(block.text) for block in story]
+    return {n for n, t in enumerate(told) if t in known or (len(t) >= _SHORT and t in whole)}
+
+
+def _choose(story: Sequence[Block], own: set[int], votes: Counter[int]) -> list[int]:
+    """The places two readings keep, and prose or headings one keeps where they stand well.
 
     That is between the sure ones, or typeset like one of them: trafilatura may stop at the
     first of several equal sections.
     """
-    sure = [place for place, vote in enumerate(voted) if vote.count >= 2]
+    sure = sorted(place for place, count in votes.items() if count >= 2)
     if not sure:
-        return [vote for vote in voted if vote.inside]
-    looks = {voted[place].look for place in sure}
+        return sorted(own)
+    looks = {_look(story[place]) for place in sure}
 
-    def stands_well(place: int, vote: _Vote) -> bool:
+    def stands_well(place: int) -> bool:
+        block = story[place]
         between = sure[0] < place < sure[-1]
-        if vote.block.is_heading:
-            return between and vote.inside and not vote.block.linked
-        return vote.block.is_prose and (between or (vote.inside and vote.look in looks))
+        if block.is_heading:
+            return between and place in own and not block.linked
+        return block.is_prose and (between or (place in own and _look(block) in looks))
 
-    return [
-        vote
-        for place, vote in enumerate(voted)
-        if vote.count >= 2 or (vote.count and stands_well(place, vote))
-    ]
+    return [place for place in sorted(votes) if votes[place] >= 2 or stands_well(place)]
+
+
+def _look(block: Block) -> tuple[object, ...]:
+    """How a block is typeset: its element's name and class, and its parent's."""
+    both = [tag for tag in (block.owner, block.owner.parent) if tag]
+    return tuple((tag.name, *tag.get_attribute_list("class")) for tag in both)

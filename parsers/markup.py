@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -25,16 +24,8 @@ _WEB_NAMES = dict.fromkeys(("utf-8", "utf8", "iso-8859-1", "latin-1", "latin1", 
 _WEB_NAMES |= {"gb2312": "gb18030", "gbk": "gb18030", "x-sjis": "cp932", "shift_jis": "cp932"}
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """One page parsed twice; `tree` is None where lxml finds no element at all."""
-
-    soup: BeautifulSoup
-    tree: Any
-
-
-def read_markup(page: bytes | str) -> Markup:
-    """Parse a page whatever it is made of; the worst comes back as an empty soup.
+def read_markup(page: bytes | str) -> tuple[BeautifulSoup, Any]:
+    """Parse a page whatever it is made of; the worst comes back as an empty soup and None.
 
     The soup is made from what libxml2 kept, whose trees end at a depth of 256: on the page
     itself it would go on, in quadratic time.
@@ -46,9 +37,9 @@ def read_markup(page: bytes | str) -> Markup:
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
-        return Markup(BeautifulSoup("", "lxml"), None)
+        return BeautifulSoup("", "lxml"), None
     kept = html.tostring(tree, encoding="utf-8")
-    return Markup(BeautifulSoup(kept, "lxml", from_encoding="utf-8"), tree)
+    return BeautifulSoup(kept, "lxml", from_encoding="utf-8"), tree
 
 
 def _decode(page: bytes) -> str:

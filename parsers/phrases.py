@@ -13,7 +13,7 @@ from typing import Any
 
 from wirebell.core.text import sentences
 
-PHRASES: dict[str, Any] = tomllib.loads((files("parsers") / "phrases.toml").read_text("utf-8"))
+_TABLES: dict[str, Any] = tomllib.loads((files("parsers") / "phrases.toml").read_text("utf-8"))
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _COUNTED = re.compile(rf"[{_CJK}]{{1,2}}|[^\W{_CJK}]+(?:['’.,-][^\W{_CJK}]+)*")
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
@@ -21,22 +21,16 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern as phrases.toml writes them."""
+def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
 
 
-def word_set(name: str) -> frozenset[str]:
-    """One of the word lists of phrases.toml."""
-    return frozenset(PHRASES["words"][name].split())
-
-
-PATTERNS = {name: compiled(pattern) for name, pattern in PHRASES["patterns"].items()}
-_HEADINGS = {name: compiled(pattern) for name, pattern in PHRASES["headings"].items()}
+PATTERNS = {name: _compiled(pattern) for name, pattern in _TABLES["patterns"].items()}
+WORDS = {name: frozenset(words.split()) for name, words in _TABLES["words"].items()}
+REGION_OF_TAG: dict[str, str] = _TABLES["tags"]
 _PARAGRAPHS: list[tuple[str, int, re.Pattern[str]]] = [
-    (p["region"], p["words"], compiled(p["pattern"])) for p in PHRASES["paragraphs"]
+    (kind["region"], kind["words"], _compiled(kind["pattern"])) for kind in _TABLES["paragraphs"]
 ]
-_STAMP_WORDS, _CREDIT_WORDS = word_set("stamp"), word_set("credit")
 
 
 def count_words(text: str) -> int:
@@ -67,12 +61,7 @@ def role_of(paragraph: str, *, linked: bool = False) -> str:
         if count <= most and pattern.match(paragraph):
             return region
     names_a_link = linked or count <= 3 or (count <= 30 and re.search("[:：]", paragraph[:24]))
-    return "related" if names_a_link and _HEADINGS["related"].match(paragraph) else ""
-
-
-def heads(region: str, paragraph: str) -> bool:
-    """Whether it is the heading over "key_points" or over the "comments" of readers."""
-    return len(paragraph) <= 40 and _HEADINGS[region].match(paragraph) is not None
+    return "related" if names_a_link and PATTERNS["related"].match(paragraph) else ""
 
 
 def stamps(paragraph: str) -> tuple[str, ...]:
@@ -84,7 +73,7 @@ def stamps(paragraph: str) -> tuple[str, ...]:
         return (paragraph,)
     words = _LETTERS.findall(paragraph.lower())
     dated = re.search(r"\d" if words else r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", paragraph)
-    if not dated or len(words) > 16 or not _STAMP_WORDS.issuperset(words):
+    if not dated or len(words) > 16 or not WORDS["stamp"].issuperset(words):
         return ()
     return tuple(re.split(r"\s(?=(?:last )?updated\b)", paragraph, flags=re.IGNORECASE))
 
@@ -121,4 +110,4 @@ def _sign_off(sentence: str) -> str:
     bracketed = re.match(r"\([^()]{8,300}\)", sentence)
     credit = bracketed.group() if bracketed else sentence
     small = {word for word in _LETTERS.findall(credit) if word.islower()}
-    return credit if PATTERNS["credit"].match(credit) and small <= _CREDIT_WORDS else ""
+    return credit if PATTERNS["credit"].match(credit) and small <= WORDS["credit"] else ""

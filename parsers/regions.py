@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from parsers.phrases import PHRASES, compiled, count_words, heads, role_of, word_set
+from parsers.phrases import PATTERNS, REGION_OF_TAG, WORDS, count_words, role_of
 from wirebell.core.text import clean
 
 STORY = ""
 """The label of blocks that may be story. Others: REGIONS, "lead", "key_points", "furniture"."""
 
-_BREAK = "\v"  # what a <br> leaves in a run of words
+_TWO_BREAKS = re.compile("\v[\\s\x02\x03]*\v")  # a <br> is read as a vertical tab
+_LINKED = re.compile("\x02([^\x03]*)\x03")  # marks around words in links; `clean` removes them
 _MOST_PROSE = {"comments": 0.9}  # readers may well write more than the reporter
 _STANDFIRST_WORDS = 6
-_PRINTED = ("caption", "credit")  # what a span may be, beside its own paragraph
-_UNSEEN, _INLINE = word_set("unseen"), word_set("inline")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_CLASSES = (f"(?P<{region}>{words})" for region, words in PHRASES["classes"].items())
-_CLASS = compiled(f"(?<![a-z])(?:{'|'.join(_CLASSES)})(?![a-z])")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Block:
     """One paragraph, item or heading as printed, and the element that owns it.
 
@@ -69,10 +67,15 @@ class Block:
 
 def read_blocks(soup: BeautifulSoup) -> tuple[Block, ...]:
     """Every block of a page in reading order, labelled by where it stands and what it says."""
-    cutter = _Cutter()
-    cutter.cut(soup, soup)
-    places = _places(soup, prose_in(cutter.blocks))
-    return tuple(_labelled((block, places[id(block.owner)]) for block in cutter.blocks))
+    blocks = tuple(_cut(soup))
+    places = _places(soup, prose_in(blocks))
+    heading, told = STORY, False
+    for block in blocks:
+        role, place = role_of(block.text, linked=block.is_linked), places[id(block.owner)]
+        worded = place == STORY or (place == "caption" and role == "credit")
+        heading, block.label = _headed(block, role if worded else place, heading, told=told)
+        told = told or (block.label == STORY and block.is_prose)
+    return blocks
 
 
 def prose_in(blocks: Iterable[Block]) -> Counter[int]:
@@ -85,39 +88,35 @@ def prose_in(blocks: Iterable[Block]) -> Counter[int]:
     return words
 
 
-class _Cutter:
-    """Cuts a page: a block ends where the owner of the words changes, and at two line breaks."""
+def _cut(soup: BeautifulSoup) -> Iterator[Block]:
+    """The blocks: one ends where the owner of the words changes, and at two line breaks."""
+    for _, run in groupby(_pieces(soup, soup), key=lambda piece: id(piece[0])):
+        owners, pieces = zip(*run, strict=True)
+        for part in _TWO_BREAKS.split("".join(pieces)):
+            if text := " ".join(clean(part).split()):
+                linked = count_words(" ".join(_LINKED.findall(part)))
+                yield Block(text, owners[0], count_words(text), linked)
 
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self._run: list[tuple[str, bool]] = []  # words, and whether they are inside a link
 
-    def cut(self, tag: Tag, owner: Tag, *, linked: bool = False) -> None:
-        for node in tag.children:
-            broken = bool(self._run) and self._run[-1][0] == _BREAK
-            if type(node) is NavigableString:  # its subclasses are comments, scripts, doctypes
-                if node.strip() or not broken:
-                    self._run.append((str(node), linked))
-            elif not isinstance(node, Tag) or node.name in _UNSEEN:
-                continue
-            elif node.name == "br":
-                if broken:
-                    self._end(owner)
-                else:
-                    self._run.append((_BREAK, linked))
-            elif node.name in _INLINE and not (node.name == "span" and _region(node) in _PRINTED):
-                self.cut(node, owner, linked=linked or node.name == "a")
-            else:
-                self._end(owner)
-                self.cut(node, node, linked=linked)
-                self._end(node)
+def _pieces(tag: Tag, owner: Tag, *, linked: bool = False) -> Iterator[tuple[Tag, str]]:
+    """The words under `tag` with the element that owns each run of them."""
+    for node in tag.children:
+        if type(node) is NavigableString:  # its subclasses are comments, scripts, doctypes
+            yield owner, f"\x02{node}\x03" if linked else str(node)
+        elif not isinstance(node, Tag) or node.name in WORDS["unseen"]:
+            continue
+        elif node.name == "br":
+            yield owner, "\v"
+        elif node.name in WORDS["inline"] and not _is_print(node):
+            yield from _pieces(node, owner, linked=linked or node.name == "a")
+        else:
+            yield node, ""  # even an empty one parts the words around it
+            yield from _pieces(node, node, linked=linked)
 
-    def _end(self, owner: Tag) -> None:
-        text = " ".join(clean("".join(piece for piece, _ in self._run)).split())
-        if text:
-            linked = count_words(" ".join(piece for piece, inside in self._run if inside))
-            self.blocks.append(Block(text, owner, count_words(text), linked))
-        self._run = []
+
+def _is_print(tag: Tag) -> bool:
+    """Whether a span is a caption or a credit of its own."""
+    return tag.name == "span" and _region(tag) in ("caption", "credit")
 
 
 def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
@@ -148,24 +147,13 @@ def _region(tag: Tag) -> str:
         return "byline"
     if tag.has_attr("hidden") or "display:none" in str(tag.get("style", "")).replace(" ", ""):
         return "furniture"
-    return str(PHRASES["tags"].get(tag.name, STORY))
+    return REGION_OF_TAG.get(tag.name, STORY)
 
 
 @lru_cache(maxsize=4096)
 def _class_region(names: str) -> str:
-    found = _CLASS.search(_CAMEL.sub("-", names).replace("_", "-"))
+    found = PATTERNS["class"].search(_CAMEL.sub("-", names).replace("_", "-"))
     return found.lastgroup or STORY if found else STORY
-
-
-def _labelled(placed: Iterable[tuple[Block, str]]) -> Iterable[Block]:
-    """Blocks labelled by place and words, and by the heading they stand under."""
-    heading, told = STORY, False
-    for block, place in placed:
-        role = role_of(block.text, linked=block.is_linked)
-        worded = place == STORY or (place == "caption" and role == "credit")
-        heading, label = _headed(block, role if worded else place, heading, told=told)
-        told = told or (label == STORY and block.is_prose)
-        yield replace(block, label=label)
 
 
 def _headed(block: Block, label: str, heading: str, *, told: bool) -> tuple[str, str]:
@@ -173,9 +161,11 @@ def _headed(block: Block, label: str, heading: str, *, told: bool) -> tuple[str,
 
     A heading labels the list under "Key points", the links under "Related", all under "Comments".
     """
-    if heading == "comments" or (told and block.is_heading and heads("comments", block.text)):
+    if heading == "comments" or (
+        told and block.is_heading and PATTERNS["comments"].match(block.text)
+    ):
         return "comments", label or "comments"
-    if heads("key_points", block.text):
+    if PATTERNS["key_points"].match(block.text):
         return "key_points", "furniture"
     if heading == "key_points" and block.is_item and label in (STORY, "furniture"):
         return heading, heading

@@ -20,9 +20,7 @@ from wirebell.core.news import Access
 from wirebell.core.text import fold, one_line
 
 _THINGS = 5_000  # of JSON-LD on one page; the largest seen has some hundreds
-_FITS = 0.5  # share of a headline's words that must stand in a printed title
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
-_STORY_KEYS = {"headline", "articleBody", "datePublished"}
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
 _PUBLISHED = "article:published_time datepublished parsely-pub-date pubdate publishdate"
 _MODIFIED = "article:modified_time datemodified og:updated_time"
@@ -51,12 +49,9 @@ class Stated:
 
 
 def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stated:
-    """Everything a page states. Of several Article nodes the one whose headline fits counts.
+    """Everything the page from `url` states.
 
-    Args:
-        soup: the page.
-        url: where it came from; a relative canonical address is resolved against it.
-        titles: the titles a reader sees, for telling the page's own node from its neighbours'.
+    Of several Article nodes the one whose headline fits `titles`, which a reader sees, counts.
     """
     meta = _Meta(soup)
     nodes = _nodes(soup)
@@ -152,37 +147,33 @@ def _nodes(soup: BeautifulSoup) -> list[dict[str, Any]]:
 def _own_node(nodes: Sequence[dict[str, Any]], titles: Sequence[str], url: str) -> dict[str, Any]:
     """The node of the story told: its headline fits, it has this address, it is dated."""
 
-    def rank(node: dict[str, Any]) -> tuple[float, bool, bool]:
+    def rank(node: dict[str, Any]) -> tuple[float, bool]:
         fits = max(fit(_text(node.get("headline")), title) for title in titles)
-        addresses = repr([node.get(key) for key in ("url", "mainEntityOfPage", "@id")])
-        return fits if fits >= _FITS else 0.0, repr(url) in addresses, "datePublished" in node
+        return fits, repr(url) in repr(
+            [node.get(key) for key in ("url", "mainEntityOfPage", "@id")]
+        )
 
     def is_story(node: dict[str, Any]) -> bool:
         kinds = node.get("@type")
         names = kinds if isinstance(kinds, list) else [kinds]
-        typed = any(str(name).lower().endswith(_STORY_TYPES) for name in names)
-        return typed and not _STORY_KEYS.isdisjoint(node)
+        return any(str(name).lower().endswith(_STORY_TYPES) for name in names)
 
     return max(filter(is_story, nodes), key=rank, default={})
 
 
 def _text(thing: object, by_id: dict[str, dict[str, Any]] | None = None) -> str:
     """One line of text from a string, a list of them, or an object with a name, even by @id."""
-    thing = _first(thing)
-    if isinstance(thing, dict):
-        named = (by_id or {}).get(str(thing.get("@id")), thing)
-        thing = _first(thing.get("@value") or thing.get("name") or named.get("name"))
+    for _ in range(3):  # a list of objects whose names are lists
+        if isinstance(thing, list):
+            thing = thing[0] if thing else None
+        elif isinstance(thing, dict):
+            named = (by_id or {}).get(str(thing.get("@id")), thing)
+            thing = thing.get("@value") or thing.get("name") or named.get("name")
     if not isinstance(thing, str):
         return ""
     if "&" in thing or "<" in thing:  # entities and tags stand in JSON-LD as often as not
         thing = BeautifulSoup(f"<p>{thing}", "lxml").get_text(" ")
     return one_line(thing)
-
-
-def _first(thing: object) -> object:
-    while isinstance(thing, list):
-        thing = thing[0] if thing else None
-    return thing
 
 
 def _names(bylines: Sequence[str], site: str) -> tuple[str, ...]:

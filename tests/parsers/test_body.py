@@ -7,8 +7,8 @@ from parsers.regions import read_blocks
 
 
 def body_of(page: str) -> tuple[str, ...]:
-    markup = read_markup(page)
-    return read_body(markup, read_blocks(markup.soup), title="Head").paragraphs
+    soup, tree = read_markup(page)
+    return read_body(tree, read_blocks(soup), title="Head").paragraphs
 
 
 def section(number: int) -> str:
