@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wirebell.core.news import FIELDS
 from wirebell.desk import values
-from wirebell.matching.people import People
+from wirebell.matching.people import Someone
 from wirebell.matching.phrases import Phrases
 from wirebell.matching.scanning import Scanner
 
@@ -15,35 +14,34 @@ Anchor = frozenset[int] | None
 
 
 class Index:
-    """What compiling a desk makes. `places` are those its rules look at, the usual fields first.
-
-    `anchors` has one for each rule. Raises KeyError if a rule names a person the desk lacks.
-    """
+    """What compiling a desk makes; `anchors` has one for each rule."""
 
     def __init__(self, desk: values.Desk, scanner: Scanner) -> None:
         self.phrases = Phrases()
-        self.people = People(desk.people, self.phrases)
-        self.places: list[str] = list(FIELDS)
+        self.people = {person.id: Someone(person, self.phrases) for person in desk.people}
+        self.offices: dict[str, list[tuple[Someone, values.Office]]] = {}
+        for someone in self.people.values():
+            for office in someone.person.roles:
+                self.offices.setdefault(office.role, []).append((someone, office))
         self.anchors = [self.anchor(rule.when) for rule in desk.rules]
-        for someone in self.people.by_id.values():
+        for someone in self.people.values():
             someone.context = self._widest(someone.person.needs_near) or frozenset()
         self.phrases.close(scanner)
 
     def anchor(self, condition: values.Condition) -> Anchor:
-        """The anchor of a condition. Takes in its phrases and places while the desk is compiled."""
+        """The anchor of a condition. Takes in its phrases while the desk is compiled."""
         match condition:
-            case values.Term(places=places):
-                self.places += [place for place in places if place not in self.places]
+            case values.Term():
                 return frozenset((self.phrases.term(condition),))
             case values.Who(id_):
-                return self.people.by_id[id_].anchor
+                return self.people[id_].anchor
             case values.Role(id_):
-                held = self.people.offices.get(id_, ())
+                held = self.offices.get(id_, ())
                 titles = [self.phrases.term(values.Term(office.title)) for _, office in held]
-                return frozenset(titles).union(*(self.people.by_id[who].anchor for who, _ in held))
+                return frozenset(titles).union(*(who.anchor for who, _ in held))
             case values.AllOf(parts) | values.Near(parts):
                 anchors = [a for part in parts if (a := self.anchor(part)) is not None]
-                return min(anchors, key=self.phrases.commonness, default=None)
+                return min(anchors, key=len, default=None)
             case values.NoneOf(of):
                 self._widest(of)  # takes them in
                 return None

@@ -80,15 +80,14 @@ class Judge:
 
     def _named(self, named: values.Who | values.Role) -> list[Sighting]:
         """Where the article names somebody, or an office by its own words, in all its fields."""
-        people = self._index.people
         if isinstance(named, values.Who):
-            return people.by_id[named.id].credit(self._reading)
+            return self._index.people[named.id].credit(self._reading)
         known = self._reading.article.published or self._reading.article.modified
         day = known.date() if known else None
-        held = people.offices.get(named.id, ())
+        held = self._index.offices.get(named.id, ())
         found = self._all(values.Term(title) for title in sorted({o.title for _, o in held}))
         holders = [who for who, office in held if holds_on(office, day)]
-        return found + [s for who in holders for s in people.by_id[who].credit(self._reading)]
+        return found + [s for who in holders for s in who.credit(self._reading)]
 
     def _count(self, parts: Iterable[Condition]) -> int:
         """How often the parts stand, all together; a word counts only once."""
@@ -137,6 +136,5 @@ def parts_of(condition: Condition) -> tuple[Condition, ...]:
 def _listed(parts: Sequence[Condition], last: str) -> str:
     """The parts as a person lists them, many of them cut short."""
     words = [words_of(part) for part in parts]
-    if len(words) > 4:
-        words = [*words[:3], f"{len(words) - 3} more"]
+    words[3:] = [f"{len(words) - 3} more"] if len(words) > 4 else words[3:]
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -19,8 +19,10 @@ def compile_desk(
 ) -> Matcher:
     """The matcher of a desk's rules; those that expired before `today` do not fire.
 
-    The desk is not checked again: KeyError if a rule names a person it does not have. Every
-    scanner gives the same answers.
+    Every scanner gives the same answers.
+
+    Raises:
+        KeyError: a rule names a person the desk does not have.
     """
     return Matcher(desk, today, Index(desk, scanner))
 
@@ -36,25 +38,20 @@ class Matcher:
         self._rules = desk.rules
         self._index = index
         self._expired = {r.id for r in desk.rules if today and r.expires and r.expires < today}
-        self._always: list[int] = []
-        self._anchored: dict[int, list[int]] = {}
+        self._anchored: dict[int | None, list[int]] = {None: []}  # None: rules always judged
         for number, (rule, anchor) in enumerate(zip(desk.rules, index.anchors, strict=True)):
-            if rule.id in self._expired:
-                continue
-            if anchor is None:
-                self._always.append(number)
-            for phrase in anchor or ():
-                self._anchored.setdefault(phrase, []).append(number)
+            if rule.id not in self._expired:
+                for phrase in (None,) if anchor is None else anchor:
+                    self._anchored.setdefault(phrase, []).append(number)
 
     def match(self, article: Article, feed: Feed | None = None) -> tuple[Match, ...]:
         """The rules that fire on an article, in the order of the desk, with their evidence.
 
         Without a feed, `where` is not judged by feeds, tags and tiers. Pure and thread-safe.
         """
-        reading = self._read(article)
-        candidates = set(self._always)
-        for phrase in self._anchored.keys() & reading.found.keys():
-            candidates.update(self._anchored[phrase])
+        reading = Reading(article, self._index.phrases)
+        standing = self._anchored.keys() & {None, *reading.found}
+        candidates = set().union(*(self._anchored[phrase] for phrase in standing))
         matches = []
         for rule in (self._rules[number] for number in sorted(candidates)):
             if _misfit(rule.where, reading, feed):
@@ -71,15 +68,11 @@ class Matcher:
             KeyError: the desk has no rule of that id.
         """
         asked = {known.id: known for known in self._rules}[rule]
-        reading = self._read(article)
+        reading = Reading(article, self._index.phrases)
         clause = _clause(asked.when, Judge(self._index, reading, asked.not_in), reading)
         reason = f"expired on {asked.expires}" if rule in self._expired else ""
         reason = reason or _misfit(asked.where, reading, feed) or clause.note
         return Explanation(rule, clause.holds and not reason, clause, reason)
-
-    def _read(self, article: Article) -> Reading:
-        index = self._index
-        return Reading(article, index.places, index.phrases, index.people.names)
 
 
 def _clause(condition: Condition, judge: Judge, reading: Reading) -> Clause:

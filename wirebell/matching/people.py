@@ -8,8 +8,8 @@ David Perdue. What is left of a person's names then counts, a surname alone only
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from wirebell.core.news import FIELDS
 from wirebell.desk.values import Office, Person, Term
@@ -21,16 +21,10 @@ NEEDS_NEAR = 40
 """Words within which a bare alias needs one of its person's `needs_near`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """One way of writing a person: as the analyst wrote it, and its phrase.
-
-    A `bare` one is a single word that needs the person's context near.
-    """
-
+class _Naming(NamedTuple):
     written: str
     phrase: int
-    bare: bool = False
+    bare: bool = False  # a single word, which needs the person's context near
 
 
 class Someone:
@@ -42,16 +36,18 @@ class Someone:
 
     def __init__(self, person: Person, phrases: Phrases) -> None:
         self.person = person
-        self.namings = tuple(_namings(person, phrases))
-        self.anchor = frozenset(naming.phrase for naming in self.namings)
+        self._namings = tuple(_namings(person, phrases))
+        self.anchor = frozenset(naming.phrase for naming in self._namings)
+        phrases.names |= self.anchor
         self.context: frozenset[int] = frozenset()
-        self._surname: tuple[Naming, ...] = ()
+        self._surname: tuple[_Naming, ...] = ()
         if person.surname and person.surname_alone != "never":
             # After the full name a surname is no bare one: the name vouches for it.
             always = person.surname_alone == "always"
-            surname = Naming(person.surname, phrases.name(person.surname), bare=always)
+            surname = _Naming(person.surname, phrases.name(person.surname), bare=always)
             self._surname = (surname,)
-            self.anchor |= {surname.phrase} if always else set()
+            if always:
+                self.anchor |= {surname.phrase}
         self._masks = [phrases.term(Term(mask)) for mask in person.masked_by]
         juniors = ("Jr", "Sr") if person.kind == "person" else ()
         self._juniors = [phrases.term(Term(junior)) for junior in juniors]
@@ -59,13 +55,13 @@ class Someone:
     def credit(self, reading: Reading) -> list[Sighting]:
         """Where the article names this person, in all its fields."""
         if self.person.id not in reading.credited:
-            found = self._stands(reading, self.namings)
+            found = self._stands(reading, self._namings)
             if found or self.person.surname_alone == "always":
                 found += self._stands(reading, self._surname)
             reading.credited[self.person.id] = found
         return reading.credited[self.person.id]
 
-    def _stands(self, reading: Reading, namings: Sequence[Naming]) -> list[Sighting]:
+    def _stands(self, reading: Reading, namings: Sequence[_Naming]) -> list[Sighting]:
         masks = reading.all_spans(self._masks) + reading.names
         juniors = {start for start, _ in reading.all_spans(self._juniors)}
         return [
@@ -86,18 +82,6 @@ class Someone:
         )
 
 
-class People:
-    """The people of a desk, compiled, and who held which office when."""
-
-    def __init__(self, people: Sequence[Person], phrases: Phrases) -> None:
-        self.by_id = {person.id: Someone(person, phrases) for person in people}
-        self.names = {n.phrase for someone in self.by_id.values() for n in someone.namings}
-        self.offices: dict[str, list[tuple[str, Office]]] = {}
-        for person in people:
-            for office in person.roles:
-                self.offices.setdefault(office.role, []).append((person.id, office))
-
-
 def holds_on(office: Office, day: date | None) -> bool:
     """Whether an office is held on a day, both ends included; None asks for who holds it now."""
     if day is None:
@@ -105,15 +89,15 @@ def holds_on(office: Office, day: date | None) -> bool:
     return (office.start or day) <= day <= (office.end or day)
 
 
-def _namings(person: Person, phrases: Phrases) -> Iterator[Naming]:
+def _namings(person: Person, phrases: Phrases) -> Iterator[_Naming]:
     given_first = person.kind == "person" and person.name_order == "given_first"
-    yield Naming(person.name, phrases.name(person.name, initial=given_first))
+    yield _Naming(person.name, phrases.name(person.name, initial=given_first))
     family = person.surname or person.name.split()[0]
     given = person.name.removeprefix(f"{family} ")
     if person.name_order == "family_first" and given != person.name:
-        yield Naming(person.name, phrases.name(f"{given} {family}"))
+        yield _Naming(person.name, phrases.name(f"{given} {family}"))
     for alias in person.aliases:
         as_written = alias.exact or alias.prefix
         phrase = phrases.term(alias) if as_written else phrases.name(alias.words)
         words = tokens(alias.words)
-        yield Naming(alias.words, phrase, len(words) == 1 and words[0].folded.isascii())
+        yield _Naming(alias.words, phrase, len(words) == 1 and words[0].folded.isascii())

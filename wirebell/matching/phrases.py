@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import IntEnum
 from itertools import chain, takewhile
 from string import ascii_lowercase
@@ -119,7 +119,7 @@ class Phrases:
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
-        self._commonness: list[float] = []
+        self.names: set[int] = set()  # in full; each masks the shorter ones inside it
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
         self._owners: dict[str, list[int]] = {}
         self._open: list[tuple[int, View, str, str]] = []
@@ -138,10 +138,6 @@ class Phrases:
         """
         alone = len(tokens(words)) == 1 and words[:1].isupper()
         return self._phrase(words, View.ALONE if alone else View.NAME, initial=initial)
-
-    def commonness(self, phrases: Iterable[int]) -> float:
-        """How many texts hold one of these: Lucene Monitor's guess, the longer the rarer."""
-        return sum(self._commonness[phrase] for phrase in phrases)
 
     def close(self, scanner: Scanner) -> None:
         """Ready the search; no phrase can be added afterwards."""
@@ -168,7 +164,6 @@ class Phrases:
         if key in self._numbers:
             return self._numbers[key]
         number = self._numbers[key] = len(self._numbers)
-        self._commonness.append(1 / (len(words.encode()) or 1) ** 2)
         text = unicodedata.normalize("NFC", words)
         variants = dict.fromkeys((text, spelled_out(text)))
         for spelling in chain(*(_spellings(v, view is View.EXACT, initial) for v in variants)):

@@ -6,16 +6,18 @@ Positions are numbers of tokens, counted through all places with a gap of one be
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable
 from functools import cached_property
 from math import inf
 from typing import NamedTuple
 
 from wirebell.core.matches import Evidence
-from wirebell.core.news import Article
+from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.text import sentences
 from wirebell.matching.phrases import BARRIER, Phrases, Span, View
 from wirebell.matching.tokens import Token, tokens
+
+PLACES = (*FIELDS, *REGIONS)
 
 
 class Sighting(NamedTuple):
@@ -28,20 +30,14 @@ class Sighting(NamedTuple):
 
 
 class Reading:
-    """An article's words and the phrases `found` among them. Belongs to one call.
+    """An article's words and the phrases `found` among them. Belongs to one call."""
 
-    `places` names the fields and regions to read, `names` the phrases that name somebody.
-    """
-
-    def __init__(
-        self, article: Article, places: Sequence[str], phrases: Phrases, names: Set[int]
-    ) -> None:
+    def __init__(self, article: Article, phrases: Phrases) -> None:
         self.article = article
         self.credited: dict[str, list[Sighting]] = {}
-        self._places = places
-        self._texts = [article.words_of(place) for place in places]
+        self._texts = [article.words_of(place) for place in PLACES]
         self._pack = phrases.vocabulary.pack
-        self._names = names
+        self._names = phrases.names
         packed = [self._pack(text) for text in self._texts]
         self._bases = [0]
         for codes in packed:
@@ -52,11 +48,11 @@ class Reading:
 
     def place(self, position: int) -> str:
         """The field or region a token stands in."""
-        return self._places[bisect_right(self._bases, position) - 1]
+        return PLACES[bisect_right(self._bases, position) - 1]
 
     def words(self, place: str) -> int:
         """How many tokens a place holds."""
-        number = self._places.index(place)
+        number = PLACES.index(place)
         return self._bases[number + 1] - self._bases[number] - 1
 
     def spans(self, phrase: int) -> list[Span]:
@@ -78,13 +74,9 @@ class Reading:
         """Where somebody is named in full, whoever it is."""
         return self.all_spans(self._names & self.found.keys())
 
-    def sentence(self, position: int) -> int:
-        """The number of the sentence a token stands in, counted through all places."""
-        return bisect_right(self._sentences, (position, inf)) - 1
-
-    def paragraph(self, position: int) -> int:
-        """The number of the paragraph a token stands in, counted through all places."""
-        return self._sentences[self.sentence(position)][1]
+    def sentence(self, position: int) -> tuple[int, int]:
+        """The first token of the sentence a token stands in, the number of its paragraph."""
+        return self._sentences[bisect_right(self._sentences, (position, inf)) - 1]
 
     def evidence(self, sighting: Sighting) -> Evidence:
         """A sighting in characters of the place it stands in."""
@@ -94,13 +86,11 @@ class Reading:
             self._tokens[place] = tokens(text)
         start = self._tokens[place][sighting.start - base].start
         end = self._tokens[place][sighting.end - 1 - base].end
-        return Evidence(
-            sighting.term, self._places[place], start, end, text[start:end], sighting.who
-        )
+        surface = text[start:end]
+        return Evidence(sighting.term, PLACES[place], start, end, surface, sighting.who)
 
     @cached_property
     def _sentences(self) -> list[tuple[int, int]]:
-        """The first token of each sentence, and the number of its paragraph."""
         cut: list[tuple[int, int]] = []
         paragraph = 0
         for text, base in zip(self._texts, self._bases, strict=False):

@@ -106,11 +106,6 @@ def _token(chunk: str, folded: Folded, found: re.Match[str]) -> Token:
         cased = "".join(k.upper() if p[0].isupper() else k for k, p in printed)
         broken = "".join(k + "-" * ("\u00ad" in p or "\u200b" in p) for k, p in printed)
         broken = broken.rstrip("-")
+        broken = broken if "-" in broken else ""
     left_out = _COMMA if key[0].isdigit() else _POINTS
-    return Token(
-        key.translate(left_out),
-        cased.translate(left_out),
-        broken if "-" in broken else "",
-        start,
-        end,
-    )
+    return Token(key.translate(left_out), cased.translate(left_out), broken, start, end)
