@@ -21,15 +21,6 @@ _PLURAL = re.compile(
     r"|(?<=[^siu])s$"
 )
 _UMLAUTS = str.maketrans(LANGUAGES["umlauts"])
-_SCRIPTS = [
-    (
-        re.compile(f"[{script['letters']}].{{{script['least'] - 1},}}"),
-        re.compile(script["loose"]),
-        script["before"].split(),
-        script["after"].split(),
-    )
-    for script in LANGUAGES["scripts"]
-]
 
 
 def singular(word: str) -> str:
@@ -41,9 +32,10 @@ def singular(word: str) -> str:
 
 def cases(word: str) -> set[str]:
     """The forms a word takes too: Korean particles, Arabic prefixes, Slavic case endings."""
-    for script, loose, before, after in _SCRIPTS:
-        if script.fullmatch(word):
-            stem = loose.sub("", word)
+    for script in () if word.isascii() else LANGUAGES["scripts"]:
+        if re.match(script["shape"], word):
+            stem = re.sub(script["loose"], "", word)
+            before, after = script["before"].split(), script["after"].split()
             return {stem, *(p + stem for p in before), *(stem + a for a in after)} - {word}
     return set()
 

@@ -136,5 +136,6 @@ def parts_of(condition: Condition) -> tuple[Condition, ...]:
 def _listed(parts: Sequence[Condition], last: str) -> str:
     """The parts as a person lists them, many of them cut short."""
     words = [words_of(part) for part in parts]
-    words[3:] = [f"{len(words) - 3} more"] if len(words) > 4 else words[3:]
+    if len(words) > 4:
+        words = [*words[:3], f"{len(words) - 3} more"]
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

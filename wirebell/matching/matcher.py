@@ -104,10 +104,13 @@ def _misfit(where: Where, reading: Reading, feed: Feed | None) -> str:
     An article whose language nobody knows is looked at: a missing tag must not cost an alert.
     Without a feed, feeds, tags and tiers are not judged.
     """
-    spoken = reading.article.language or (feed.language if feed else "")
+    language = reading.article.language or (feed.language if feed else "")
+    # BCP 47 lookup: "zh" takes zh-Hant-TW, "zh-TW" does not take zh.
+    spoken = f"{language.lower().replace('_', '-')}-"
+    speaks = any(spoken.startswith(f"{tag.lower()}-") for tag in where.languages)
     words = reading.words("text") if where.min_words else 0
     checks: list[tuple[bool, str, tuple[object, ...]]] = [
-        (not spoken or _speaks(spoken, where.languages), f"language is {spoken}", where.languages),
+        (speaks or not language, f"language is {language}", where.languages),
         (words >= where.min_words, f"{words} words long", (where.min_words,)),
     ]
     if feed:
@@ -121,9 +124,3 @@ def _misfit(where: Where, reading: Reading, feed: Feed | None) -> str:
         if wanted and not fits:
             return f"{said}, the rule wants {', '.join(map(str, wanted))}"
     return ""
-
-
-def _speaks(language: str, wanted: tuple[str, ...]) -> bool:
-    """BCP 47 lookup: "zh" takes zh-Hant-TW, "zh-TW" does not take zh."""
-    spoken = language.lower().replace("_", "-")
-    return any(f"{spoken}-".startswith(f"{tag.lower()}-") for tag in wanted)

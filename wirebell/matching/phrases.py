@@ -58,8 +58,11 @@ class Vocabulary(dict[str, str]):
     def code(self, view: View, word: str) -> str:
         """The code of a word of a rule: `Token.cased` for EXACT, else `Token.folded`.
 
-        Words that are forms of each other share one.
+        Words that are forms of each other share one. With a star at its end a word stands for
+        all that begin so and are not known otherwise.
         """
+        if word.endswith("*"):
+            self._longest[view] = max(self._longest[view], len(word) - 1)
         forms = [singular(word) if view is View.TERM else word]
         if view is not View.EXACT:
             forms += sorted(cases(forms[0]))
@@ -73,11 +76,6 @@ class Vocabulary(dict[str, str]):
         for form in forms:
             known.setdefault(form, code)
         return code
-
-    def begin(self, view: View, beginning: str) -> None:
-        """Let words that begin so, and are not known otherwise, have a code of their own."""
-        self._longest[view] = max(self._longest[view], len(beginning))
-        self.code(view, f"{beginning}*")
 
     def begun(self, view: View, beginning: str) -> list[str]:
         """The codes of all words that begin so. Ask when all words have been given."""
@@ -166,28 +164,28 @@ class Phrases:
         number = self._numbers[key] = len(self._numbers)
         text = unicodedata.normalize("NFC", words)
         variants = dict.fromkeys((text, spelled_out(text)))
-        for spelling in chain(*(_spellings(v, view is View.EXACT, initial) for v in variants)):
-            *head, last = spelling
-            codes = "".join(self.vocabulary.code(view, word) for word in head)
+        for spelling in chain(*(_spellings(v, view, prefix, initial) for v in variants)):
+            codes = "".join(self.vocabulary.code(view, word) for word in spelling)
             if prefix:
-                self.vocabulary.begin(view, last)
-                self._open.append((number, view, codes, last))
+                self._open.append((number, view, codes[:-1], spelling[-1].rstrip("*")))
             else:
-                codes += self.vocabulary.code(view, last)
                 self._owners.setdefault(codes, []).append(number)
         return number
 
 
-def _spellings(text: str, exact: bool, initial: bool) -> Iterator[list[str]]:
+def _spellings(text: str, view: View, prefix: bool, initial: bool) -> Iterator[list[str]]:
     """The words of a phrase, and again with each pair of neighbours run together.
 
     What is written with a hyphen also stands without ("e-mail", "email"); what is written with
     a space stands with a soft hyphen or zero-width space in its place.
     """
     found = [token for token in tokens(text) if token.folded]
-    words = [token.cased if exact else token.folded for token in found]
-    if words:
-        yield words
+    words = [token.cased if view is View.EXACT else token.folded for token in found]
+    if not words:
+        return
+    if prefix:
+        words[-1] += "*"
+    yield words
     if initial and len(words) == 2:
         yield from ([words[0], letter, words[1]] for letter in ascii_lowercase)
     for at in range(len(words) - 1):
