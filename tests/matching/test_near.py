@@ -82,6 +82,13 @@ def test_a_page_of_one_word_repeated_is_judged_all_the_same() -> None:
     assert {e.term for e in match.evidence} == {"China", "talks", "trade"}
 
 
+def test_a_page_in_the_wrong_order_is_judged_all_the_same() -> None:
+    rules = matcher(Near((CHINA, TALKS, TRADE, Term("truce")), "sentence", ordered=True))
+    heap = "China " * 1_000 + "truce " * 1_000 + "trade " * 1_000 + "talks " * 1_000
+    assert not rules.match(story(heap))
+    assert rules.match(story(heap + "trade truce"))
+
+
 @pytest.mark.parametrize(
     ("near", "text", "note"),
     [

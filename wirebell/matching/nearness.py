@@ -58,6 +58,8 @@ def _combine(
     if not others:
         return taken
     candidates = _after(taken[-1] if ordered else taken[0], others[0])
+    if ordered:  # what begins only after the first candidate leaves no more room than it does
+        candidates = [c for c in candidates if c.start < candidates[0].end]
     for found in takewhile(lambda candidate: reaches(taken[0], candidate), candidates):
         if all(found.end <= other.start or other.end <= found.start for other in taken):
             combined = _combine((*taken, found), others[1:], reaches, ordered)
