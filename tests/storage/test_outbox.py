@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import NoResultFound
 
 from tests.clock import NOON, Clock
 from tests.storage.samples import LEASE, SECOND, alert, claim_one, delivery, file_alert, say
@@ -302,7 +303,7 @@ def test_a_receipt_counts_after_the_lease_if_nobody_took_over(store: Store, cloc
 def test_an_attempt_ends_once_and_not_before_it_began(store: Store, clock: Clock) -> None:
     file_alert(store, clock, "al-1", "ada")
     dispatch = claim_one(store)
-    with pytest.raises(LeaseLost):
+    with pytest.raises(NoResultFound):
         store.finish_attempt(dispatch, SENT, DONE)
     try_once(store, dispatch, BUSY, later(clock))
     with pytest.raises(LeaseLost):

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -51,17 +51,13 @@ class Database:
             self.file = Path(self._writer.url.database or "")
             self._reader = self._writer.execution_options(wirebell_begin="BEGIN")
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> AbstractContextManager[Session]:
         """A transaction that sees the database as it is at one instant."""
-        with self._transaction(self._reader) as session:
-            yield session
+        return self._transaction(self._reader)
 
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> AbstractContextManager[Session]:
         """A transaction that writes; commits at the end, or not at all."""
-        with self._transaction(self._writer) as session:
-            yield session
+        return self._transaction(self._writer)
 
     @contextmanager
     def serialised(self) -> Iterator[Session]:
@@ -102,26 +98,22 @@ def in_our_words(error: BaseException, database: str) -> StorageError:
 def _open(url: str, patience: timedelta) -> Engine:
     try:
         parsed = make_url(url)
-        on_sqlite = parsed.get_backend_name() == "sqlite" and parsed.database != ":memory:"
-        arguments: dict[str, Any]
-        if on_sqlite and parsed.database:
-            arguments = {"isolation_level": None, "timeout": patience.total_seconds()}
+        on_sqlite = parsed.drivername == "sqlite"
+        options: dict[str, Any]
+        if on_sqlite and parsed.database not in (None, "", ":memory:"):
+            options = {"isolation_level": None, "timeout": patience.total_seconds()}
         elif parsed.drivername == "postgresql+psycopg":
             timeout = f"-c lock_timeout={round(patience.total_seconds() * 1000)}"
-            options = " ".join((*parsed.normalized_query.get("options", ()), timeout))
-            arguments = {"options": options, "connect_timeout": 10}
+            settings = (*parsed.normalized_query.get("options", ()), timeout)
+            options = {"options": " ".join(settings), "connect_timeout": 10}
         else:
             problem = f"{parsed.drivername} is not supported"
             raise StorageError("WIREBELL_DATABASE", problem, _EXAMPLES)
-        # Unlimited: no thread waits for another's connection.
+        # No limit to the connections: no thread should wait for another's.
         engine = create_engine(
-            parsed,
-            connect_args=arguments,
-            max_overflow=-1,
-            pool_pre_ping=not on_sqlite,
-            hide_parameters=True,
+            parsed, connect_args=options, max_overflow=-1, pool_pre_ping=True, hide_parameters=True
         )
-    except (ArgumentError, NoSuchModuleError, ValueError):
+    except (ArgumentError, ValueError):
         # Without its cause: what stands where a port should is quoted, and may be a password.
         raise StorageError("WIREBELL_DATABASE", "not a database URL", _EXAMPLES) from None
     except ModuleNotFoundError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, select
 
@@ -36,21 +35,17 @@ def file(
     (entry,) = held(session, EntryRow, inbox.token, f"entry {inbox.id}", EntryRow.id == inbox.id)
     article = find_article(session, candidate)
     filing = plan(recall(session, candidate, article, now))
-    decision = filing.decision
-    article = article or ArticleRow(
-        url_key=index_key(candidate.url_key),
-        url=candidate.article.url,
-        source=candidate.feed_name,
-        story_id=decision.story,
-        first_seen=inbox.first_seen,
-    )
-    article.story_id = decision.story
-    session.add(article)
-    session.flush()
-    names = [{"url_key": key, "article_id": article.id} for key in sorted(addresses(candidate))]
-    insert_new(session, AddressRow, names)
+    decision, alert = filing.decision, filing.alert
+    article = _file_article(session, article, candidate, decision.story)
     entry.version_id = _file_version(session, article.id, candidate, now)
-    told = _file_alert(session, filing, now)
+    told = alert is not None and insert_new(
+        session, AlertRow, [{"id": alert.id, "alert": alert, "created_at": now}]
+    )
+    if told:
+        owed = [
+            asdict(each) | {"message_key": each.key, "due_at": now} for each in filing.deliveries
+        ]
+        insert_new(session, DeliveryRow, owed)
     for ruling in decision.rulings:
         row = RulingRow(
             entry_id=entry.id,
@@ -64,9 +59,27 @@ def file(
     entry.outcome, entry.reason = decision.outcome.value, decision.reason
     entry.relation, entry.evidence = decision.relation.value, list(decision.evidence)
     entry.desk_hash, entry.settled_at = candidate.desk_hash, now
-    entry.alert_id = filing.alert.id if filing.alert else None
+    entry.alert_id = alert.id if alert else None
     entry.free()
     return filing if told else replace(filing, alert=None, deliveries=())
+
+
+def _file_article(
+    session: Session, known: ArticleRow | None, candidate: Candidate, story: str
+) -> ArticleRow:
+    article = known or ArticleRow(
+        url_key=index_key(candidate.url_key),
+        url=candidate.article.url,
+        source=candidate.feed_name,
+        story_id=story,
+        first_seen=candidate.inbox.first_seen,
+    )
+    article.story_id = story
+    session.add(article)
+    session.flush()
+    names = [{"url_key": key, "article_id": article.id} for key in sorted(addresses(candidate))]
+    insert_new(session, AddressRow, names)
+    return article
 
 
 def _file_version(session: Session, article: int, candidate: Candidate, now: datetime) -> int:
@@ -77,33 +90,12 @@ def _file_version(session: Session, article: int, candidate: Candidate, now: dat
     same = select(VersionRow).where(
         VersionRow.article_id == article, VersionRow.text_hash == candidate.text_hash
     )
-    version = session.exec(same).one_or_none()
-    standing: dict[str, Any] = {
-        "title": read.title,
-        "text": read.text,
-        "scope": read.scope,
-        "seen_at": now,
-    }
-    if version is None:
-        version = VersionRow(article_id=article, text_hash=candidate.text_hash, **standing)
-    elif fullness(read.scope) >= fullness(version.scope):
-        version.sqlmodel_update(standing)
+    version = session.exec(same).one_or_none() or VersionRow(
+        article_id=article, text_hash=candidate.text_hash, seen_at=now
+    )
+    if fullness(read.scope) >= fullness(version.scope):
+        version.title, version.text, version.scope = read.title, read.text, read.scope
+        version.seen_at = now
     session.add(version)
     session.flush()
     return version.id
-
-
-def _file_alert(session: Session, filing: Filing, now: datetime) -> bool:
-    """Write an alert and its deliveries; False if there is none, or it is on file."""
-    alert = filing.alert
-    if alert is None:
-        return False
-    row = {"id": alert.id, "alert": alert, "created_at": now}
-    if not insert_new(session, AlertRow, [row]):
-        return False
-    owed = [
-        {**asdict(delivery), "message_key": delivery.key, "due_at": now}
-        for delivery in filing.deliveries
-    ]
-    insert_new(session, DeliveryRow, owed)
-    return True

@@ -71,8 +71,7 @@ def intake(
     fresh = insert_new(session, EntryRow, rows)
     feed.validators = list(astuple(result.validators))
     feed.state, feed.detail, feed.failures, feed.last_ok = "ok", "", 0, now
-    if fresh:
-        feed.last_new = now
+    feed.last_new = now if fresh else feed.last_new
     return FeedLine(feed.id, feed.state, fresh)
 
 

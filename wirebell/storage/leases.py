@@ -33,21 +33,12 @@ def lease(rows: Iterable[Leased], until: datetime) -> str:
 def held(
     session: Session, table: type[L], token: str, subject: str, *which: Any, count: int = 1
 ) -> Sequence[L]:
-    """The rows that a token still holds, locked until the transaction ends.
-
-    Raises:
-        LeaseLost: another worker took over; the transaction must not commit.
-    """
+    """The `count` rows that a token still holds, locked; LeaseLost if they are not all there."""
     mine = select(table).where(table.lease_token == token, *which).with_for_update()
     rows = session.exec(mine).all()
     if len(rows) != count:
-        raise lost(subject)
+        raise LeaseLost(subject, "taken over by another worker, or finished", "Leave it to them")
     return rows
-
-
-def lost(subject: str) -> LeaseLost:
-    """The error of a worker that was too slow."""
-    return LeaseLost(subject, "taken over by another worker, or finished", "Leave it to them")
 
 
 def insert_new(session: Session, table: type[Row], rows: Sequence[Mapping[str, Any]]) -> int:

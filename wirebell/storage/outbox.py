@@ -26,7 +26,7 @@ from wirebell.core.alerts import (
 )
 from wirebell.core.matches import Severity
 from wirebell.core.text import one_line
-from wirebell.storage.leases import held, is_free, lease, lost
+from wirebell.storage.leases import held, is_free, lease
 from wirebell.storage.tables import AlertRow, AttemptRow, DeliveryRow
 
 Handle = Callable[[Waiting], Handling]
@@ -36,11 +36,7 @@ Owed = tuple[DeliveryRow, AlertRow]
 def claim(
     session: Session, handle: Handle, limit: int, now: datetime, term: timedelta
 ) -> tuple[Dispatch, ...]:
-    """Lease at most `limit` messages that are due, oldest first; hold what `handle` holds.
-
-    Empty only when nothing is due. What is told together at the same time to the same address
-    leaves as one message, however many deliveries that makes.
-    """
+    """Lease at most `limit` messages that are due, oldest first; hold what `handle` holds."""
     while due := _due(session, limit, now):
         if messages := _messages(due, handle, now):
             return tuple(_dispatch(message, now + term) for message in messages[:limit])
@@ -67,21 +63,16 @@ def finish_attempt(
     begun = select(AttemptRow).where(
         AttemptRow.message_key == dispatch.message_key, AttemptRow.token == dispatch.token
     )
-    attempt = session.exec(begun).one_or_none()
-    if attempt is None:
-        raise lost(_subject(dispatch))
+    attempt = session.exec(begun).one()
     attempt.finished_at, attempt.state, attempt.code = now, receipt.state.value, receipt.code
     attempt.detail, attempt.provider_id = one_line(receipt.detail, 300), receipt.provider_id
 
 
 def _held(session: Session, dispatch: Dispatch, *which: object) -> Sequence[DeliveryRow]:
     mine = DeliveryRow.message_key == dispatch.message_key
+    subject = f"message {dispatch.message_key[:12]} to {dispatch.recipient}"
     count = len(dispatch.alerts)
-    return held(session, DeliveryRow, dispatch.token, _subject(dispatch), mine, *which, count=count)
-
-
-def _subject(dispatch: Dispatch) -> str:
-    return f"message {dispatch.message_key[:12]} to {dispatch.recipient}"
+    return held(session, DeliveryRow, dispatch.token, subject, mine, *which, count=count)
 
 
 def _due(session: Session, limit: int, now: datetime) -> Sequence[Owed]:
@@ -103,7 +94,8 @@ def _due(session: Session, limit: int, now: datetime) -> Sequence[Owed]:
 
 
 def _messages(due: Iterable[Owed], handle: Handle, now: datetime) -> list[list[Owed]]:
-    """Ask how each delivery is told and put together what leaves as one message.
+    """Ask how each delivery is told and put together what leaves as one message: all that is
+    told together to one address, however many deliveries that makes.
 
     A digest that was tried once is not asked about again: a retry is the same message.
     """

@@ -20,9 +20,7 @@ from wirebell.storage.tables import (
     index_key,
 )
 
-COPY_WINDOW = timedelta(days=14)
-"""How long after its text last stood somewhere an article counts as its original."""
-
+_COPY_WINDOW = timedelta(days=14)  # after its text last stood there an article is an original
 _MOST_COPIES = 20
 
 
@@ -59,7 +57,7 @@ def recall(
             select(ArticleRow)
             .join(VersionRow, col(VersionRow.article_id) == ArticleRow.id)
             .where(VersionRow.text_hash == candidate.text_hash)
-            .where(VersionRow.seen_at >= now - COPY_WINDOW)
+            .where(VersionRow.seen_at >= now - _COPY_WINDOW)
             .where(ArticleRow.id != (own.id if own is not None else None))
         )
         copies = session.exec(same_text.order_by(col(ArticleRow.id)).limit(_MOST_COPIES)).all()

@@ -63,17 +63,16 @@ def _switch_to_wal(file: Path, seconds: float) -> None:
     locked"), so we do.
     """
     deadline = time.monotonic() + seconds
-    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
-        while True:
-            try:
+    while True:
+        try:
+            with closing(sqlite3.connect(file, timeout=0)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.DatabaseError as error:
-                wrong = in_our_words(error, str(file))
-                if not wrong.retryable or time.monotonic() > deadline:
-                    raise wrong from error
-                time.sleep(0.02)
-            else:
                 return
+        except sqlite3.DatabaseError as error:
+            wrong = in_our_words(error, str(file))
+            if not wrong.retryable or time.monotonic() > deadline:
+                raise wrong from error
+            time.sleep(0.02)
 
 
 def _config() -> Config:

@@ -23,7 +23,7 @@ class Store:
 
     Every verb is one transaction and may raise StorageBusy (try again) or StorageError. What a
     worker claims is its own until the lease runs out; whoever answers with the token of an
-    older claim gets LeaseLost, and nothing is written.
+    older claim, or twice, gets LeaseLost, and nothing is written.
 
     Args:
         url: `sqlite:///path/to/file.db` or `postgresql+psycopg://host/name`.
@@ -40,11 +40,7 @@ class Store:
         schema.upgrade(self._database)
 
     def check_schema(self) -> None:
-        """Make sure that tables and code fit.
-
-        Raises:
-            SchemaBehind: they do not; says what mends it.
-        """
+        """Make sure that tables and code fit, else SchemaBehind, which says what mends it."""
         schema.check(self._database)
 
     def close(self) -> None:
@@ -93,9 +89,6 @@ class Store:
 
         An arrival on file with equal fingerprint is nothing new. A failure keeps the validators;
         it is newly failing if the poll before was none.
-
-        Raises:
-            LeaseLost: another worker polls this feed now.
         """
         with self._database.writing() as session:
             return intake.intake(session, claim, result, arrivals, next_due, self._clock())
@@ -111,11 +104,7 @@ class Store:
             return intake.claim_entries(session, limit, self._clock(), lease)
 
     def settle(self, inbox: InboxEntry, outcome: Outcome, reason: str) -> None:
-        """Give an entry that cannot become a candidate its outcome.
-
-        Raises:
-            LeaseLost: another worker has it, or it has its outcome.
-        """
+        """Give an entry that cannot become a candidate its outcome."""
         subject, mine = f"entry {inbox.id}", EntryRow.id == inbox.id
         with self._database.writing() as session:
             (entry,) = held(session, EntryRow, inbox.token, subject, mine)
@@ -127,10 +116,7 @@ class Store:
         """Recall, plan and write in one transaction that no other filing overlaps.
 
         `plan` must be pure: after StorageBusy it may run again. Returns what was written: an
-        alert that was on file already is left out.
-
-        Raises:
-            LeaseLost: another worker has the entry, or it has its outcome.
+        alert that was on file already is left out, deliveries and all.
         """
         with self._database.serialised() as session:
             return filing.file(session, candidate, plan, self._clock())
@@ -146,20 +132,12 @@ class Store:
             return outbox.claim(session, handle, limit, self._clock(), lease)
 
     def begin_attempt(self, dispatch: Dispatch) -> None:
-        """Put an attempt on record, committed before the network hears of the message.
-
-        Raises:
-            LeaseLost: the lease ran out; the message must not be sent.
-        """
+        """Put an attempt on record, before the network hears of it. LeaseLost: send nothing."""
         with self._database.serialised() as session:
             outbox.begin_attempt(session, dispatch, self._clock())
 
     def finish_attempt(self, dispatch: Dispatch, receipt: Receipt, step: Step) -> None:
-        """Write what came of the attempt and where its deliveries stand now.
-
-        Raises:
-            LeaseLost: another worker took the message over.
-        """
+        """Write what came of the attempt and where its deliveries stand now."""
         with self._database.serialised() as session:
             outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
 

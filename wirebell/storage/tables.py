@@ -179,9 +179,9 @@ class VersionRow(Row, table=True):
     id: int = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
     text_hash: str
-    title: str
-    text: str
-    scope: str
+    title: str = ""
+    text: str = ""
+    scope: str = "headline"
     seen_at: datetime
 
 
@@ -232,10 +232,7 @@ class DeliveryRow(Leased, table=True):
 
 
 class AttemptRow(Row, table=True):
-    """One try to send one message, on record before the network hears of it.
-
-    A row without `finished_at` whose lease is over is a try that nobody saw the end of.
-    """
+    """One try to send one message, on record before the network hears of it."""
 
     id: int = Field(default=None, primary_key=True)
     message_key: str = Field(index=True)
