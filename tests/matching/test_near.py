@@ -43,6 +43,13 @@ def test_three_operands_reach_from_the_first_to_the_last() -> None:
     assert not surfaces(near, "trade one China two three talks")
 
 
+@pytest.mark.parametrize("text", ["talks by Ana, Bo and Cy", "Ana, Bo and Cy hold talks"])
+def test_everybody_within_reach_is_marked_and_nobody_beyond_it(text: str) -> None:
+    team = AnyOf((Term("Ana"), Term("Bo"), Term("Cy")))
+    marked = surfaces(Near((team, TALKS), "sentence"), f"{text}. Ana left.")
+    assert sorted(marked) == ["Ana", "Bo", "Cy", "talks"]
+
+
 def test_an_ordered_chain_marks_only_what_stands_in_the_chain() -> None:
     near = Near((CHINA, TRADE, TALKS), 9, ordered=True)
     assert surfaces(near, "trade China trade talks trade") == ["China", "trade", "talks"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import takewhile
 
 from wirebell.desk.values import Near
@@ -21,13 +22,21 @@ _Reaches = Callable[[Sighting, Sighting], bool]
 
 
 def find(near: Near, operands: Operands, reading: Reading) -> list[Sighting]:
-    """Of each sighting that can come first: it, and the nearest that combine with it."""
+    """Of each sighting that can come first: it, and what combines with it.
+
+    In any order that is all within its reach (a reader wants the three who negotiate marked,
+    not the nearest one); in the rule's order the nearest.
+    """
     found: set[Sighting] = set()
     reaches = _reach(near, reading)
     for number, sightings in enumerate(operands[:1] if near.ordered else operands):
         others = operands[:number] + operands[number + 1 :]
         for first in sightings if all(others) else ():
-            found.update(_combine((first,), others, reaches, near.ordered))
+            combined = _combine((first,), others, reaches, near.ordered)
+            found.update(combined)
+            if combined and not near.ordered:
+                reached = partial(reaches, first)
+                found.update(*(takewhile(reached, _after(first, other)) for other in others))
             if len(found) >= _ENOUGH:
                 break
     return sorted(found)
