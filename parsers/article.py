@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bs4 import BeautifulSoup
 
 from parsers.body import FLOOR, read_body, tidy
-from parsers.dates import read_date
 from parsers.markup import read_markup
-from parsers.phrases import PATTERNS, count_words, letters, split_dateline, stamps
-from parsers.regions import Block, read_blocks
-from parsers.structured import Stated, fit, person_names, read_stated
+from parsers.phrases import PATTERNS, count_words, fit, letters, split_dateline, stamps
+from parsers.regions import read_blocks
+from parsers.structured import Stated, first_date, person_names, read_stated
 from wirebell.core.news import REGIONS, Article, Entry, Regions, Scope
 from wirebell.core.text import fold, one_line
 
@@ -38,8 +36,7 @@ def parse_article(html: bytes | str, *, url: str) -> Article:
     `scope` is "full" from 60 words of text on (150 where the page says it is paywalled).
     """
     soup, tree = read_markup(html)
-    printed = (one_line(h1.get_text(" ")) for h1 in soup.find_all("h1", limit=_HEADLINES))
-    heads = [head for head in printed if head]
+    heads = [one_line(h1.get_text(" ")) for h1 in soup.find_all("h1", limit=_HEADLINES)]
     stated = read_stated(soup, url=url, titles=heads)
     title, *others = _titles(heads, stated, soup)
     blocks = read_blocks(soup)
@@ -47,15 +44,17 @@ def parse_article(html: bytes | str, *, url: str) -> Article:
         label: tuple(dict.fromkeys(block.text for block in blocks if block.label == label))
         for label in (*REGIONS, "lead", "key_points")
     }
-    body = read_body(tree, blocks, title=title, stated=stated.body)
+    body = read_body(soup, tree, blocks, title=title, stated=stated.body)
     text = "\n".join(body.paragraphs)
     lead = _lead(under["lead"], stated, "\n".join((title, *others, text)), text)
     bylines = (person_names(line, site=stated.site_name) for line in under["byline"])
-    published, modified = _dates(stated, soup, blocks)
+    stamped = [stamp for block in blocks for stamp in stamps(block.text)]
+    updated = [stamp for stamp in stamped if PATTERNS["updated"].match(stamp)]
+    printed = [stamp for stamp in stamped if stamp not in updated]
+    printed += [str(time["datetime"]) for time in soup.find_all("time", datetime=True, limit=1)]
     walled = any(block.words <= 40 and PATTERNS["wall"].search(block.text) for block in blocks)
     access = "paywalled" if walled and stated.access == "unknown" else stated.access
-    regions = {name: under[name][:_PIECES] for name in REGIONS}
-    regions |= {"dateline": body.datelines, "sign_off": body.sign_offs}
+    apart = {"dateline": body.datelines, "sign_off": body.sign_offs}
     return Article(
         url=url,
         title=title,
@@ -63,8 +62,8 @@ def parse_article(html: bytes | str, *, url: str) -> Article:
         canonical_url=stated.canonical_url,
         alt_titles=tuple(others),
         authors=stated.authors or next(filter(None, bylines), ()),
-        published=published,
-        modified=modified,
+        published=stated.published or first_date(printed),
+        modified=stated.modified or first_date(updated),
         lead=lead,
         key_points=under["key_points"],
         section=stated.section,
@@ -73,7 +72,7 @@ def parse_article(html: bytes | str, *, url: str) -> Article:
         access=access,
         scope=_scope(text, lead, FULL_WORDS if access == "paywalled" else FLOOR),
         confidence=body.confidence,
-        regions=Regions(**regions),
+        regions=Regions(**{name: under[name][:_PIECES] for name in REGIONS} | apart),
     )
 
 
@@ -135,7 +134,7 @@ def _titles(heads: Sequence[str], stated: Stated, soup: BeautifulSoup) -> list[s
     site = stated.site_name
     named = [name for name in (_without_site(stated.og_title, site), stated.headline) if name]
     tab = _without_site(one_line(soup.title.get_text(" ")), site) if soup.title else ""
-    heads = [head for head in heads if fold(head).text != fold(site).text]
+    heads = [head for head in heads if head and fold(head).text != fold(site).text]
     if not heads:
         return _distinct(named or [tab])
     best = max(heads, key=lambda head: max(fit(head, name) for name in (*named, tab)))
@@ -166,21 +165,6 @@ def _lead(leads: Sequence[str], stated: Stated, known: str, text: str) -> str:
         leads = (*leads, stated.description)
     bare = (split_dateline(lead)[1] for lead in leads)
     return next((lead for lead in bare if lead and not _is_in(lead, known)), "")
-
-
-def _dates(
-    stated: Stated, soup: BeautifulSoup, blocks: Sequence[Block]
-) -> tuple[datetime | None, datetime | None]:
-    """Published and modified: as stated, else as stamped ("Updated June 5, 2025 11:10 am ET")."""
-    published, modified = stated.published, stated.modified
-    for stamp in (part for block in blocks for part in stamps(block.text)):
-        if PATTERNS["updated"].match(stamp):
-            modified = modified or read_date(stamp)
-        else:
-            published = published or read_date(stamp)
-    if published is None and (tag := soup.find("time", datetime=True)):
-        published = read_date(str(tag["datetime"]))
-    return published, modified
 
 
 def _scope(text: str, lead: str, full: int) -> Scope:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from bs4 import BeautifulSoup
 from lxml import etree
 
 from parsers.phrases import count_words, letters, split_dateline, split_sign_offs
@@ -34,14 +35,16 @@ class Body:
     confidence: float = 0.0
 
 
-def read_body(tree: Any, blocks: Sequence[Block], *, title: str, stated: str = "") -> Body:
+def read_body(
+    soup: BeautifulSoup, tree: Any, blocks: Sequence[Block], *, title: str, stated: str = ""
+) -> Body:
     """Choose the story of a page; `stated` is the body its JSON-LD claims, used if we find less.
 
     The confidence is the share of the readings that keep a word of the story, on average.
     """
     story = [b for b in blocks if b.label == STORY and b.linked * 10 < b.words * 8]
-    main = _main_element(story)
-    own = {n for n, b in enumerate(story) if not b.is_linked and main in b.within}
+    main = _main_element(soup, story)
+    own = {n for n, b in enumerate(story) if not b.is_linked and id(b.owner) in main}
     readings = (own, _kept(story, tree, precise=False), _kept(story, tree, precise=True))
     votes = Counter(chain(*readings))
     chosen = _choose(story, own, votes)
@@ -69,12 +72,13 @@ def tidy(lines: Sequence[str]) -> Body:
     return Body(tuple(paragraphs), tuple(datelines), tuple(sign_offs))
 
 
-def _main_element(story: Sequence[Block]) -> int:
-    """The id of the deepest element that holds most (7 in 10) of the prose; 0 for none."""
-    prose = prose_in(story)
-    most = max(prose.values(), default=0)
-    holders = [element for element, words in prose.items() if words * 10 >= most * 7]
-    return min(holders, key=prose.__getitem__, default=0)
+def _main_element(soup: BeautifulSoup, story: Sequence[Block]) -> set[int]:
+    """The ids of the deepest element that holds most (7 in 10) of the prose and of all in it."""
+    prose = prose_in(soup, story)
+    if not prose[id(soup)]:
+        return set()
+    main = [tag for tag in soup.find_all(True) if prose[id(tag)] * 10 >= prose[id(soup)] * 7][-1]
+    return {id(main), *map(id, main.find_all(True))}
 
 
 def _kept(story: Sequence[Block], tree: Any, *, precise: bool) -> set[int]:

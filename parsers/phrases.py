@@ -38,14 +38,15 @@ def count_words(text: str) -> int:
     return sum(1 for _ in _COUNTED.finditer(text))
 
 
-def tokens(text: str) -> list[str]:
-    """The words of `text` for comparing; a Chinese or Japanese character is one."""
-    return _TOKEN.findall(text.casefold())
-
-
 def letters(text: str) -> str:
     """Letters and digits only: equal for two settings of the same words."""
     return _NO_LETTER.sub("", text).casefold()
+
+
+def fit(one: str, other: str) -> float:
+    """Share of the shorter title's words (of Chinese, characters) that the other has too."""
+    left, right = (set(_TOKEN.findall(title.casefold())) for title in (one, other))
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
 
 
 def role_of(paragraph: str, *, linked: bool = False) -> str:

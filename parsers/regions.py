@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
@@ -19,9 +18,10 @@ STORY = ""
 """The label of blocks that may be story. Others: REGIONS, "lead", "key_points", "furniture"."""
 
 _TWO_BREAKS = re.compile("\v[\\s\x02\x03]*\v")  # a <br> is read as a vertical tab
-_LINKED = re.compile("\x02([^\x03]*)\x03")  # marks around words in links; `clean` removes them
+_LINKED = re.compile("\x02([^\x02\x03]*)\x03")  # marks around words in links; `clean` removes them
 _MOST_PROSE = {"comments": 0.9}  # readers may well write more than the reporter
 _STANDFIRST_WORDS = 6
+_APART = ("caption", "credit")  # what a span inside other words may be
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -59,16 +59,11 @@ class Block:
         """Whether it reads as sentences rather than as a label or a link."""
         return self.words >= 8 and not self.is_linked and not self.is_heading
 
-    @property
-    def within(self) -> list[int]:
-        """The ids of its owner and of every element around that, inside out."""
-        return [id(self.owner), *map(id, self.owner.parents)]
-
 
 def read_blocks(soup: BeautifulSoup) -> tuple[Block, ...]:
     """Every block of a page in reading order, labelled by where it stands and what it says."""
     blocks = tuple(_cut(soup))
-    places = _places(soup, prose_in(blocks))
+    places = _places(soup, prose_in(soup, blocks))
     heading, told = STORY, False
     for block in blocks:
         role, place = role_of(block.text, linked=block.is_linked), places[id(block.owner)]
@@ -78,13 +73,14 @@ def read_blocks(soup: BeautifulSoup) -> tuple[Block, ...]:
     return blocks
 
 
-def prose_in(blocks: Iterable[Block]) -> Counter[int]:
-    """Words of prose in each element, by its id; what holds equal prose stands inside out."""
+def prose_in(soup: BeautifulSoup, blocks: Iterable[Block]) -> Counter[int]:
+    """Words of prose in each element, by its id."""
     words: Counter[int] = Counter()
     for block in blocks:
         if block.is_prose:
-            for element in block.within:
-                words[element] += block.words
+            words[id(block.owner)] += block.words
+    for tag in reversed(soup.find_all(True)):  # from the leaves up
+        words[id(tag.parent)] += words[id(tag)]
     return words
 
 
@@ -107,16 +103,11 @@ def _pieces(tag: Tag, owner: Tag, *, linked: bool = False) -> Iterator[tuple[Tag
             continue
         elif node.name == "br":
             yield owner, "\v"
-        elif node.name in WORDS["inline"] and not _is_print(node):
+        elif node.name in WORDS["inline"] and not (node.name == "span" and _region(node) in _APART):
             yield from _pieces(node, owner, linked=linked or node.name == "a")
         else:
             yield node, ""  # even an empty one parts the words around it
             yield from _pieces(node, node, linked=linked)
-
-
-def _is_print(tag: Tag) -> bool:
-    """Whether a span is a caption or a credit of its own."""
-    return tag.name == "span" and _region(tag) in ("caption", "credit")
 
 
 def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
@@ -141,8 +132,8 @@ def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
 def _region(tag: Tag) -> str:
     """The region an element's own name, class and id speak of."""
     names = " ".join((*tag.get_attribute_list("class"), *tag.get_attribute_list("id"))[:12])
-    if region := _class_region(names):
-        return region
+    if found := PATTERNS["class"].search(_CAMEL.sub("-", names).replace("_", "-")):
+        return found.lastgroup or STORY
     if "author" in (*tag.get_attribute_list("rel"), *tag.get_attribute_list("itemprop")):
         return "byline"
     if tag.has_attr("hidden") or "display:none" in str(tag.get("style", "")).replace(" ", ""):
@@ -150,20 +141,13 @@ def _region(tag: Tag) -> str:
     return REGION_OF_TAG.get(tag.name, STORY)
 
 
-@lru_cache(maxsize=4096)
-def _class_region(names: str) -> str:
-    found = PATTERNS["class"].search(_CAMEL.sub("-", names).replace("_", "-"))
-    return found.lastgroup or STORY if found else STORY
-
-
 def _headed(block: Block, label: str, heading: str, *, told: bool) -> tuple[str, str]:
     """The heading in force after a block, and the block's label; `told` once a story began.
 
     A heading labels the list under "Key points", the links under "Related", all under "Comments".
     """
-    if heading == "comments" or (
-        told and block.is_heading and PATTERNS["comments"].match(block.text)
-    ):
+    comments = told and block.is_heading and PATTERNS["comments"].match(block.text)
+    if comments or heading == "comments":
         return "comments", label or "comments"
     if PATTERNS["key_points"].match(block.text):
         return "key_points", "furniture"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup
 
 from parsers.dates import read_date
-from parsers.phrases import PATTERNS, role_of, tokens
+from parsers.phrases import PATTERNS, fit, role_of
 from wirebell.core.news import Access
 from wirebell.core.text import fold, one_line
 
@@ -26,7 +26,6 @@ _PUBLISHED = "article:published_time datepublished parsely-pub-date pubdate publ
 _MODIFIED = "article:modified_time datemodified og:updated_time"
 _AUTHORS = "author article:author parsely-author sailthru.author dc.creator"
 _LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
-_IS_FREE = re.compile(r'"isAccessibleForFree": "?[^",}]*(true|false)', re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-\w{2,8})*")
 
 
@@ -54,7 +53,7 @@ def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stat
     Of several Article nodes the one whose headline fits `titles`, which a reader sees, counts.
     """
     meta = _Meta(soup)
-    nodes = _nodes(soup)
+    nodes = _objects(_linked_data(soup))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
     og_title = meta.first("og:title twitter:title")
     node = _own_node(nodes, [*titles, og_title], url)
@@ -64,15 +63,15 @@ def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stat
     html = soup.find("html")
     spoken = [str(html.get("lang") or html.get("xml:lang") or "")] if html else []
     spoken += [_text(node.get("inLanguage")), *meta.all("content-language og:locale")]
-    tags = [tag.strip().replace("_", "-") for tag in spoken]
+    tags = (tag.strip().replace("_", "-") for tag in spoken)
     body = node.get("articleBody")
     lines = body.replace("</p>", "\n").splitlines() if isinstance(body, str) else []
     return Stated(
         headline=_text(node.get("headline")),
         og_title=og_title,
         authors=_names(by, site) or _names(meta.all(_AUTHORS), site),
-        published=_date([_text(node.get("datePublished")), *meta.all(_PUBLISHED)]),
-        modified=_date([_text(node.get("dateModified")), *meta.all(_MODIFIED)]),
+        published=first_date([_text(node.get("datePublished")), *meta.all(_PUBLISHED)]),
+        modified=first_date([_text(node.get("dateModified")), *meta.all(_MODIFIED)]),
         description=_text(node.get("description")) or meta.first("og:description description"),
         section=_text(node.get("articleSection")) or meta.first("article:section"),
         language=next((tag for tag in tags if _LANGUAGE.fullmatch(tag)), ""),
@@ -93,20 +92,8 @@ def person_names(printed: str, *, site: str = "") -> tuple[str, ...]:
     if "://" in line or fold(line).text == own or role_of(printed) == "credit":
         return ()  # before it is cut at "/" or "&"
     parts = (PATTERNS["at_place"].sub("", part) for part in PATTERNS["name_break"].split(line))
-    names = dict.fromkeys(name for part in parts if (name := part.strip(" .")))
-    return tuple(
-        name
-        for name in names
-        if len(name.split()) <= 5
-        and fold(name).text != own
-        and not PATTERNS["no_name"].search(name)
-    )
-
-
-def fit(one: str, other: str) -> float:
-    """Share of the shorter title's words (of Chinese, characters) that the other has too."""
-    left, right = set(tokens(one)), set(tokens(other))
-    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+    names = dict.fromkeys(n for part in parts if (n := part.strip(" .")) and len(n.split()) <= 5)
+    return tuple(n for n in names if fold(n).text != own and not PATTERNS["no_name"].search(n))
 
 
 class _Meta:
@@ -125,33 +112,36 @@ class _Meta:
         return next(iter(self.all(names)), "")
 
 
-def _nodes(soup: BeautifulSoup) -> list[dict[str, Any]]:
-    """Every object of every JSON-LD script, outermost first; broken scripts are passed over."""
-    things: list[Any] = []
+def _linked_data(soup: BeautifulSoup) -> list[Any]:
+    """What every JSON-LD script holds; broken scripts are passed over."""
+    held = []
     for script in soup.find_all("script", type=_LD_TYPE):
         try:
             bare = script.get_text().strip().removeprefix("<!--").removeprefix("//<![CDATA[")
             bare = bare.removesuffix("-->").removesuffix("//]]>").rstrip(" \t\r\n;")
-            things.append(json.loads(bare, strict=False))
+            held.append(json.loads(bare, strict=False))
         except (ValueError, RecursionError):
             continue
-    nodes = []
+    return held
+
+
+def _objects(things: list[Any]) -> list[dict[str, Any]]:
+    """Every object in some JSON, outermost first."""
+    found = []
     for thing in islice(things, _THINGS):  # which grows as it is walked
         if isinstance(thing, dict):
-            nodes.append(thing)
+            found.append(thing)
         if isinstance(thing, dict | list):
             things.extend(thing.values() if isinstance(thing, dict) else thing)
-    return nodes
+    return found
 
 
 def _own_node(nodes: Sequence[dict[str, Any]], titles: Sequence[str], url: str) -> dict[str, Any]:
-    """The node of the story told: its headline fits, it has this address, it is dated."""
+    """The node of the story told: its headline fits, or it names this address."""
 
     def rank(node: dict[str, Any]) -> tuple[float, bool]:
         fits = max(fit(_text(node.get("headline")), title) for title in titles)
-        return fits, repr(url) in repr(
-            [node.get(key) for key in ("url", "mainEntityOfPage", "@id")]
-        )
+        return fits, any(url in inner.values() for inner in _objects([node]))
 
     def is_story(node: dict[str, Any]) -> bool:
         kinds = node.get("@type")
@@ -180,7 +170,8 @@ def _names(bylines: Sequence[str], site: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for line in bylines for n in person_names(line, site=site)))
 
 
-def _date(printed: Sequence[str]) -> datetime | None:
+def first_date(printed: Iterable[str]) -> datetime | None:
+    """The first of some dates that can be read."""
     return next((date for text in printed if (date := read_date(text))), None)
 
 
@@ -195,7 +186,8 @@ def _canonical(soup: BeautifulSoup, meta: _Meta, url: str) -> str:
 
 
 def _access(node: dict[str, Any], meta: _Meta) -> Access:
-    claims = {claim.lower() for claim in _IS_FREE.findall(json.dumps(node))}  # of its parts too
-    if "false" in claims:
+    key = "isAccessibleForFree"  # of the page or of a part of it
+    claims = [str(part[key]).lower() for part in _objects([node]) if key in part]
+    if any(claim.endswith("false") for claim in claims):
         return "paywalled"
     return _TIERS.get(meta.first("article:content_tier").lower(), "free" if claims else "unknown")

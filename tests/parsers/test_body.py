@@ -8,7 +8,7 @@ from parsers.regions import read_blocks
 
 def body_of(page: str) -> tuple[str, ...]:
     soup, tree = read_markup(page)
-    return read_body(tree, read_blocks(soup), title="Head").paragraphs
+    return read_body(soup, tree, read_blocks(soup), title="Head").paragraphs
 
 
 def section(number: int) -> str:

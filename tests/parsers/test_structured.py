@@ -5,7 +5,8 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
-from parsers.structured import Stated, fit, person_names, read_stated
+from parsers.phrases import fit
+from parsers.structured import Stated, person_names, read_stated
 
 
 def stated(head: str, *titles: str) -> Stated:
