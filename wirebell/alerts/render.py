@@ -133,7 +133,7 @@ def _fitted(alert: Alert, cut: int, link: int) -> Alert:
             for also in also_in
         ),
         note=" · ".join(filter(None, notes)),
-        desk_hash=_line(alert.desk_hash, 12),
+        desk_hash=alert.desk_hash[:8],
     )
 
 
