@@ -75,7 +75,8 @@ def known(
 
 
 def rung(rule: str = "minerals") -> Rung:
-    return Rung(rule, "al-first", "[URGENT] Presidents speak by phone", Severity.URGENT, NOW - timedelta(hours=2))
+    subject = "[URGENT] Presidents speak by phone"
+    return Rung(rule, "al-first", subject, Severity.URGENT, NOW - timedelta(hours=2))
 
 
 def told(text: str = CALL, *, title: str = "Presidents speak by phone") -> History:
