@@ -45,7 +45,7 @@ class Block:
         return self.owner.name in ("h1", "h2", "h3", "h4", "h5", "h6")
 
     @property
-    def is_item(self) -> bool:
+    def is_listed(self) -> bool:
         """Whether it stands in a list."""
         return self.owner.name == "li" or self.owner.find_parent("li") is not None
 
@@ -151,9 +151,9 @@ def _headed(block: Block, label: str, heading: str, *, told: bool) -> tuple[str,
         return "comments", label or "comments"
     if PATTERNS["key_points"].match(block.text):
         return "key_points", "furniture"
-    if heading == "key_points" and block.is_item and label in (STORY, "furniture"):
+    if heading == "key_points" and block.is_listed and label in (STORY, "furniture"):
         return heading, heading
-    if heading == "related" and (block.is_item or block.is_linked):
+    if heading == "related" and (block.is_listed or block.is_linked):
         return heading, label or heading
     if label == "lead" and (told or block.words < _STANDFIRST_WORDS):
         return STORY, STORY  # a heading within the story, set like a standfirst
