@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -14,6 +15,12 @@ import pytest
 
 from tests.clock import NOON, Clock
 from wirebell.storage import Store
+
+# Prefect reads its home at import and makes it: never the one of whoever runs the tests.
+_prefect_home = tempfile.TemporaryDirectory(prefix="wirebell-prefect-")
+os.environ["PREFECT_HOME"] = _prefect_home.name
+os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+os.environ["DO_NOT_TRACK"] = "1"
 
 
 @dataclass(frozen=True)
