@@ -12,7 +12,7 @@ from tests.servers.web import Answer, WebServer
 pytestmark = [
     pytest.mark.prefect,
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect leaves sockets to the collector; its warnings are not about our rooms.
+    # Prefect leaves more than sockets unclosed; its warnings are not about our rooms.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
