@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every benchmark, one after another: ratios against a peer, measured in one interleaved run.
-# Peers live in an environment of their own (.venv-bench), never among Wirebell's dependencies.
+# A peer that is not in the standard library belongs in .venv-bench, never among our dependencies.
 set -eu
 cd "$(dirname "$0")/.."
 for bench in bench/*_ratio.py; do
