@@ -45,7 +45,7 @@ imports: $(READY) ## who may import whom
 desk: $(READY) ## the analysts' files
 	@$(BIN)/wirebell check
 
-bench: $(READY) ## the benchmarks, as ratios against peers (own environment)
+bench: $(READY) ## the benchmarks, as ratios against peers in one run
 	@sh bench/run.sh
 
 clean: ## remove the environment and all state of this checkout
