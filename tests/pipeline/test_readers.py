@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,21 @@ async def test_bytes_that_kill_a_reader_cost_one_entry_and_not_the_next() -> Non
         with pytest.raises(ParseError, match="died over these bytes"):
             await readers.read(die, "bomb")
         assert await readers.read(shout, "next") == "NEXT"
+    finally:
+        readers.close()
+
+
+async def test_a_page_that_takes_too_long_costs_no_page_that_waits_behind_it() -> None:
+    readers = Readers(1, seconds=2.0)
+    try:
+        await readers.read(shout, "awake")
+        slow, *others = await asyncio.gather(
+            readers.read(time.sleep, 60.0),
+            *(readers.read(time.sleep, 0.7) for _ in range(4)),
+            return_exceptions=True,
+        )
+        assert isinstance(slow, ParseError)
+        assert others == [None] * 4
     finally:
         readers.close()
 

@@ -32,8 +32,9 @@ class Readers:
     locks. A reader ends with its parent, even when the parent is killed.
     """
 
-    def __init__(self, processes: int) -> None:
-        self._processes = processes
+    def __init__(self, processes: int, *, seconds: float = READ_SECONDS) -> None:
+        self._processes, self._seconds = processes, seconds
+        self._turn = asyncio.Semaphore(processes)  # the time waited for a reader is not the page's
         self._pool: ProcessPoolExecutor | None = None
 
     async def read(self, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -43,11 +44,14 @@ class Readers:
             ParseError: the reader died of these bytes or took too long over them; or `parse`
                 raised it.
         """
+        async with self._turn:
+            return await self._read(partial(parse, *args, **kwargs))
+
+    async def _read(self, call: Callable[[], T]) -> T:
         pool = self._open()
-        call = partial(parse, *args, **kwargs)
         try:
             work = asyncio.get_running_loop().run_in_executor(pool, call)
-            return await asyncio.wait_for(work, READ_SECONDS)
+            return await asyncio.wait_for(work, self._seconds)
         except BrokenProcessPool:
             self._discard(pool)
             raise ParseError(
@@ -55,7 +59,7 @@ class Readers:
             ) from None
         except TimeoutError:
             self._discard(pool)
-            problem = f"took longer than {READ_SECONDS:.0f} s over these bytes"
+            problem = f"took longer than {self._seconds:.0f} s over these bytes"
             raise ParseError("a reader", problem, "The feed's own words are used") from None
 
     def close(self) -> None:
