@@ -35,6 +35,13 @@ def test_an_article_without_an_address_is_keyed_inside_its_feed() -> None:
     assert key_of("", "harbour", entry) != key_of("", "meridian", entry)
 
 
+def test_a_front_page_names_no_article() -> None:
+    one, two = Entry("", "http://a.example", "One"), Entry("", "http://a.example", "Two")
+    assert arrive(one).key != arrive(two).key
+    assert key_of(one.url, "f", one) != key_of(two.url, "f", two)
+    assert aliases_of("f", one, Article(url=one.url, title="One")) == ()
+
+
 def test_a_guid_counts_only_inside_its_feed() -> None:
     entry, article = Entry("g", "", "One"), Article(url="", title="One")
     assert aliases_of("harbour", entry, article) == (Alias("guid", "harbour g"),)

@@ -84,6 +84,11 @@ def url_key(url: str) -> str:
     return key
 
 
+def is_front_page(key: str) -> bool:
+    """Whether a key that `url_key` made means a whole site, which is never an article."""
+    return key.count("/") == 3 and key.endswith("/")
+
+
 def _key(url: str) -> str:
     parts = _unwrap(url)
     if parts is None:

@@ -8,6 +8,7 @@ from wirebell.core.decisions import InboxEntry
 from wirebell.core.errors import ParseError
 from wirebell.core.feeds import Failure, Feed, Page
 from wirebell.core.news import Article, Entry
+from wirebell.core.urls import is_front_page, url_key
 from wirebell.pipeline.wiring import House
 
 
@@ -37,6 +38,8 @@ async def read_entry(inbox: InboxEntry, feed: Feed, house: House) -> tuple[Artic
     page = await house.fetcher.fetch_page(entry.url)
     if isinstance(page, Failure):
         return own_words, f"the page could not be read ({page.detail}): the feed's words only"
+    if is_front_page(url_key(page.url)):  # where publishers lead the links of what is gone
+        return own_words, "the link leads to a front page: the feed's words only"
     try:
         article = await house.readers.read(parse_article, page.body, url=page.url)
     except ParseError as error:

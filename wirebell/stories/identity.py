@@ -7,7 +7,7 @@ import hashlib
 from wirebell.core.decisions import Alias, Arrival
 from wirebell.core.news import Article, Entry
 from wirebell.core.text import fold
-from wirebell.core.urls import url_key
+from wirebell.core.urls import is_front_page, url_key
 
 COPY_FLOOR = 40
 """Words a body needs before equal bodies make a copy: shorter ones are often formulas
@@ -15,14 +15,15 @@ COPY_FLOOR = 40
 
 
 def arrive(entry: Entry) -> Arrival:
-    """Put an entry under the key that makes it one in its feed: its id, else its link, else
-    its words. The fingerprint is of the words, so that an edited entry is read again.
+    """Put an entry under the key that makes it one in its feed: its id, else its link (unless
+    that is a front page), else its words. The fingerprint is of the words, so that an edited
+    entry is read again.
     """
     words = _digest(entry.title, entry.summary, entry.content)
     if entry.id:
         key = f"id {entry.id}"
-    elif entry.url:
-        key = f"url {url_key(entry.url)}"
+    elif entry.url and not is_front_page(link := url_key(entry.url)):
+        key = f"url {link}"
     else:
         key = f"words {words}"
     return Arrival(key, words, entry)
@@ -31,26 +32,27 @@ def arrive(entry: Entry) -> Arrival:
 def key_of(article_url: str, feed_id: str, entry: Entry) -> str:
     """The key of the article behind an entry: its address, else its name inside the feed.
 
-    `article_url` is where the page was found after redirects, or the entry's own link.
+    `article_url` is where the page was found after redirects, or the entry's own link. Where
+    that is a front page, as in feeds that link nothing else, it names no article.
     """
-    if article_url.startswith(("http://", "https://")):
-        return url_key(article_url)
+    key = url_key(article_url)
+    if key.startswith("https://") and not is_front_page(key):
+        return key
     return f"feed:{feed_id} {arrive(entry).key}"
 
 
 def aliases_of(feed_id: str, entry: Entry, article: Article) -> tuple[Alias, ...]:
     """The other names of an article: its guid in this feed, its link, its canonical address.
 
-    A canonical address counts only on the article's own host and never when it is a front
-    page: many templates point every page there.
+    A canonical address counts only on the article's own host, and no address when it is a
+    front page: many templates point every page there.
     """
     names = [Alias("guid", f"{feed_id} {entry.id}")] if entry.id else []
-    addresses = [address for address in (entry.url, article.url) if address]
-    names += [Alias("url", url_key(address)) for address in addresses]
-    canonical = url_key(article.canonical_url) if article.canonical_url else ""
-    own_host = any(_host(canonical) == _host(url_key(address)) for address in addresses)
-    if own_host and _path(canonical) != "/":
-        names.append(Alias("url", canonical))
+    addresses = [url_key(address) for address in (entry.url, article.url) if address]
+    canonical = url_key(article.canonical_url)
+    if canonical and _host(canonical) in map(_host, addresses):
+        addresses.append(canonical)
+    names += [Alias("url", address) for address in addresses if not is_front_page(address)]
     return tuple(dict.fromkeys(names))
 
 
@@ -67,10 +69,6 @@ def text_hash(article: Article) -> str:
 
 def _host(key: str) -> str:
     return key.split("/")[2] if key.count("/") >= 2 else ""
-
-
-def _path(key: str) -> str:
-    return "/" + "/".join(key.split("/")[3:])
 
 
 def _digest(*parts: str) -> str:
