@@ -81,6 +81,30 @@ async def test_a_page_without_a_story_says_so_in_the_alert(
     assert "held no story" in mail
 
 
+async def test_a_link_that_leads_to_the_front_page_leaves_the_feeds_own_words(
+    tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    web.put("/", Answer(page("Outlet", *STORY)))
+    web.put("/gone", Answer(b"", status=302, headers={"Location": "/"}))
+    feed = rss(("n", "Rare earths run short", web.url("/gone")), ("m", "Trams", web.url("/gone")))
+    outcomes = await morning(tmp_path, clock, web, feed)
+    assert (outcomes["Rare earths run short"], outcomes["Trams"]) == ("rung", "unmatched")
+
+
+async def test_a_headline_corrected_over_the_same_text_is_told(
+    tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    title = "CORRECTED: Presidents did not discuss rare earths"
+    web.put("/call", Answer(page("Presidents discuss rare earths", *STORY)))
+    await morning(tmp_path, clock, web, rss(("n", "Presidents speak", web.url("/call"))))
+    web.put("/call", Answer(page(title, *STORY)))
+    web.put("/feed", Answer(rss(("n", title, web.url("/call")))))
+    clock.advance(HOUR)
+    async with house_over(tmp_path, clock) as house:
+        await watch_feeds(house.desk.feeds, house)
+        assert deliver_due(house).sent == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "state"),
     [

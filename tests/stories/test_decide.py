@@ -98,6 +98,22 @@ def test_a_number_that_changes_in_an_unmatched_sentence_does_not_ring() -> None:
     assert decide(candidate(edited), told(), NOW).outcome is Outcome.UNCHANGED
 
 
+def test_an_update_that_rang_from_another_outlet_does_not_ring_again() -> None:
+    edited = CALL + " Beijing will resume exports of rare-earth magnets within ten days."
+    history = replace(told(), copies=(replace(known(edited), id=8, source="Meridian"),))
+    update = candidate(edited, matches=(match(edited, "rare-earth magnets"),))
+    decision = decide(update, history, NOW)
+    assert (decision.outcome, decision.relation) == (Outcome.UNCHANGED, Relation.UPDATE)
+    assert "Meridian" in decision.reason
+
+
+def test_an_update_rings_if_its_copy_came_after_the_last_alert() -> None:
+    edited = CALL + " Beijing will resume exports of rare-earth magnets within ten days."
+    history = replace(told(), copies=(replace(known(edited), id=8, first_seen=NOW),))
+    update = candidate(edited, matches=(match(edited, "rare-earth magnets"),))
+    assert decide(update, history, NOW).outcome is Outcome.RUNG
+
+
 def test_a_rule_that_had_not_rung_rings_on_an_edited_article() -> None:
     edited = CALL + " A 90-day truce was extended."
     both = (match(edited, "rare-earth"), match(edited, "truce", "truce"))
@@ -140,6 +156,14 @@ def test_the_full_text_after_a_teaser_is_the_same_version() -> None:
 def test_a_page_that_answers_badly_today_is_no_edit() -> None:
     stub = candidate("Subscribe to read about rare-earth minerals.", scope="teaser")
     assert decide(stub, told(), NOW).outcome is Outcome.UNCHANGED
+
+
+def test_a_correction_rings_even_in_a_shorter_reading() -> None:
+    title = "WITHDRAWN: Presidents discuss rare-earth minerals"
+    found = (match(title, "rare-earth", field="title"),)
+    short = candidate("The story is wrong.", title=title, scope="teaser", matches=found)
+    decision = decide(short, told(), NOW)
+    assert (decision.outcome, decision.relation) == (Outcome.RUNG, Relation.CORRECTION)
 
 
 @given(st.permutations(["one", "two", "three"]), st.booleans())

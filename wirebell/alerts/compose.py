@@ -24,8 +24,8 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
     """The alert for a decision to ring, or None for any other.
 
     Only the rules that ring are in it; its severity is the loudest of theirs. The id depends
-    on story, rules and text alone, so that composing twice makes one alert. While nobody was
-    told of the story, an update is news.
+    on story, rules, text and headline alone, so that composing twice makes one alert. While
+    nobody was told of the story, an update is news.
     """
     ringing = [ruling for ruling in decision.rulings if ruling.verdict is Verdict.RING]
     if decision.verdict is not Verdict.RING or not ringing:
@@ -36,7 +36,7 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
     severity = max((ruling.severity for ruling in ringing), key=lambda s: s.rank)
     headline = one_line(article.title or entry.title, _HEADLINE)
     rules = ",".join(sorted(ruling.rule for ruling in ringing))
-    digest = sha256(f"{decision.story}|{rules}|{candidate.text_hash}".encode()).digest()
+    digest = sha256(f"{decision.story}|{rules}|{candidate.text_hash}|{headline}".encode()).digest()
     id_ = "al-" + b32encode(digest).decode()[:10].lower()
     first = history.rung[0] if history.rung else None
     return Alert(

@@ -110,12 +110,13 @@ def _decide_version(candidate: Candidate, history: History, known: KnownArticle)
     if candidate.text_hash in known.text_hashes and title_stands:
         reason = "this version is on file"
         return _quiet(candidate, history, Outcome.KNOWN, Relation.SAME, reason)
-    completed = known.newest.scope != "full" and candidate.article.scope == "full"
-    if not completed and candidate.article.scope != "full" and known.newest.scope == "full":
+    was_full, is_full = known.newest.scope == "full", candidate.article.scope == "full"
+    completed = is_full and not was_full
+    differences = _Differences.between(candidate, known)
+    if was_full and not is_full and not differences.correction:
         # A page that answers badly today must not pass for an edit of what it said before.
         reason = "a shorter reading of a version on file"
         return _quiet(candidate, history, Outcome.UNCHANGED, Relation.SAME, reason)
-    differences = _Differences.between(candidate, known)
     if differences.correction:
         relation = Relation.CORRECTION
     else:
@@ -132,14 +133,18 @@ def _judge_version(history: History, differences: _Differences, completed: bool)
     rung = {past.rule: past for past in history.rung}
 
     def judge(match: Match) -> tuple[Verdict, str]:
-        if match.rule not in rung:
+        past = rung.get(match.rule)
+        if past is None:
             return Verdict.RING, "this rule had not rung in this story"
+        elsewhere = (copy.source for copy in history.copies if copy.first_seen <= past.at)
+        if source := next(elsewhere, ""):  # wire copy is updated in every outlet
+            return Verdict.DROP, f"the same text as {source}, told in {past.alert_id}"
         if differences.correction:
             return Verdict.RING, f"corrected: {one_line(differences.correction, 160)}"
         changed = differences.by_rule.get(match.rule, ())
         if changed and not completed:
             return Verdict.RING, f"new in a matched sentence: {one_line(changed[0].new, 160)}"
-        return Verdict.DROP, f"nothing new since {rung[match.rule].alert_id}"
+        return Verdict.DROP, f"nothing new since {past.alert_id}"
 
     return judge
 
