@@ -12,6 +12,7 @@ from tests.clock import Clock
 from tests.pipeline.desk import house_over, mails_in, page, rss, write_desk
 from tests.servers.web import Answer, WebServer
 from wirebell.core.decisions import InboxEntry, Outcome
+from wirebell.core.errors import StorageBusy
 from wirebell.core.feeds import FailureKind
 from wirebell.matching import Matcher
 from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, poll_feeds, watch_feeds
@@ -189,6 +190,25 @@ async def test_an_entry_that_breaks_us_is_tried_again_and_then_failed_not_lost(
         assert (books.waiting, books.outcomes) == (0, {Outcome.FAILED: 1})
         assert books.whole
     assert caplog.text.count("ZeroDivisionError: our own mistake") == 3
+
+
+class Busy:
+    """A matcher that stands in for a database locked for too long."""
+
+    def match(self, *_: object) -> None:
+        raise StorageBusy("the database", "locked for longer than we wait")
+
+
+async def test_an_entry_is_not_failed_because_the_database_was_busy(
+    tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
+    async with house_over(tmp_path, clock) as house:
+        busy = replace(house, matcher=cast(Matcher, Busy()))
+        for _ in range(4):
+            await watch_feeds(house.desk.feeds, busy)
+            clock.advance(HOUR)
+        assert (await file_inbox(house)).outcomes == {Outcome.BACKLOG: 1}
 
 
 async def test_an_entry_left_by_a_dead_worker_is_filed_by_the_next_run(

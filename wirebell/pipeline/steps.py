@@ -22,7 +22,7 @@ from wirebell.alerts.route import route
 from wirebell.core.alerts import DeliveryState, Dispatch, Handling, Step, Waiting
 from wirebell.core.books import FeedLine, Tally
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
-from wirebell.core.errors import LeaseLost, ParseError
+from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
 from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
 from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_due
@@ -131,7 +131,7 @@ async def file_entry(inbox: InboxEntry, house: House) -> Tally:
 
 
 def _give_up(inbox: InboxEntry, error: Exception, house: House) -> Tally:
-    if inbox.tries < TRIES:
+    if inbox.tries < TRIES or isinstance(error, StorageBusy):
         return Tally()  # its lease runs out and it is claimed again
     reason = f"{type(error).__name__} at try {inbox.tries}; the log has the trace"
     house.store.settle(inbox, Outcome.FAILED, reason)
