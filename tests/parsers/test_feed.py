@@ -210,9 +210,16 @@ def test_a_feed_travels_between_processes() -> None:
     assert pickle.loads(pickle.dumps(feed)) == feed
 
 
-def test_what_breaks_feedparser_itself_is_a_parse_error() -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<?xml version='1.0' encoding='\xc4\xd2'?><rss version='2.0'/>",
+        b"<rss version='2.0'><channel><title>&#99999999999999;</title></channel></rss>",
+    ],
+)
+def test_what_breaks_feedparser_itself_is_a_parse_error(body: bytes) -> None:
     with pytest.raises(ParseError, match="too broken"):
-        parse_feed(b"<?xml version='1.0' encoding='\xc4\xd2'?><rss version='2.0'/>", url=URL)
+        parse_feed(body, url=URL)
 
 
 _WHOLE = [path.read_bytes() for path in sorted(FEEDS.glob("*.xml"))]
