@@ -22,6 +22,7 @@ MAX_CHARACTERS = 3_000_000
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _WEB_NAMES = dict.fromkeys(("utf-8", "utf8", "iso-8859-1", "latin-1", "latin1", "ascii"), "cp1252")
 _WEB_NAMES |= {"gb2312": "gb18030", "gbk": "gb18030", "x-sjis": "cp932", "shift_jis": "cp932"}
+_WEB_NAMES |= {"punycode": "cp1252"}  # Python reads it in quadratic time; no browser knows it
 
 
 def read_markup(page: bytes | str) -> tuple[BeautifulSoup, Any]:
