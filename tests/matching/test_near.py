@@ -89,6 +89,11 @@ def test_a_page_of_one_word_repeated_is_judged_all_the_same() -> None:
     assert {e.term for e in match.evidence} == {"China", "talks", "trade"}
 
 
+def test_a_missing_fourth_is_missed_before_all_of_the_others_are_combined() -> None:
+    rules = matcher(Near((CHINA, TALKS, TRADE, Term("truce")), "sentence"))
+    assert not rules.match(story("China talks trade " * 2_000 + "ended. A truce"))
+
+
 def test_a_page_in_the_wrong_order_is_judged_all_the_same() -> None:
     rules = matcher(Near((CHINA, TALKS, TRADE, Term("truce")), "sentence", ordered=True))
     heap = "China " * 1_000 + "truce " * 1_000 + "trade " * 1_000 + "talks " * 1_000

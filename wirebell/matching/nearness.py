@@ -31,7 +31,10 @@ def find(near: Near, operands: Operands, reading: Reading) -> list[Sighting]:
     reaches = _reach(near, reading)
     for number, sightings in enumerate(operands[:1] if near.ordered else operands):
         others = operands[:number] + operands[number + 1 :]
-        for first in sightings if all(others) else ():
+        for first in sightings:
+            nearest = [_after(first, other)[:1] for other in others]
+            if not all(one and reaches(first, *one) for one in nearest):
+                continue  # before every combination of the others is tried in vain
             combined = _combine((first,), others, reaches, near.ordered)
             found.update(combined)
             if combined and not near.ordered:
