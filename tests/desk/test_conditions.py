@@ -85,6 +85,18 @@ def test_quotes_around_a_term_are_left_out_and_told(quoted: str) -> None:
     assert desk.notes[0].startswith("watch/more.yaml:6:11: the quotes around 'rare earth'")
 
 
+def test_a_line_break_around_a_term_is_no_quote() -> None:
+    desk = desk_with(watch=rule("|\n      rare earth"))
+    assert desk.rules[0].when == Term("rare earth")
+    assert desk.notes == ()
+
+
+@pytest.mark.parametrize("when", ["tariff*", "tariff AND duty", "(tariff OR duty)"])
+def test_signs_of_another_search_language_are_remarked_on(when: str) -> None:
+    (note,) = desk_with(watch=rule(when)).notes
+    assert note.startswith("watch/more.yaml:6:11: AND, OR, NOT and * are no signs here")
+
+
 def test_an_apostrophe_inside_a_term_stays() -> None:
     assert condition("\"'90s and '80s'\"") == Term("'90s and '80s'")
 

@@ -34,6 +34,7 @@ from wirebell.desk.sheet import Text as Written
 _LEAST_PREFIX = 4  # shorter ones fire on half the dictionary (Factiva asks for 3, Pulsar 4)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _QUOTES = ' "“”„«»「」'
+_OTHER_SIGNS = re.compile(r"\w\*|\s(?:AND|OR|NOT)\s")  # of archives; no such rule would ring
 _zones = cache(available_timezones)
 
 
@@ -75,7 +76,7 @@ def _unquoted(text: Any, info: ValidationInfo[Names]) -> Any:
     """A term without the quotes around it, which are remarked on."""
     if not isinstance(text, Written):
         return text
-    bare = text.strip(_QUOTES)
+    bare = text.strip().strip(_QUOTES)
     if bare != text.strip():
         remark = f"the quotes around {bare!r} are not part of the term; left out"
         info.context.remarks.append(text.place.problem(remark))
@@ -107,6 +108,9 @@ def _term(text: Written, info: ValidationInfo[Names]) -> str:
         return text
     if who := info.context.called.get(fold(text).text):
         remark = f"{str(text)!r} is somebody in people.yaml; did you mean '${who}'?"
+        info.context.remarks.append(text.place.problem(remark))
+    if _OTHER_SIGNS.search(text):
+        remark = "AND, OR, NOT and * are no signs here; write all, any, none or prefix"
         info.context.remarks.append(text.place.problem(remark))
     return _words(text)
 
