@@ -23,6 +23,8 @@ INJECTIONS = (
     "</title></style><h1>x</h1>",
     "{{ 7 * 7 }} {% raw %} ${env:HOME}",
     "Line\r\nBcc: victim@desk.example\r\n\r\nbody",
+    "=?utf-8?q?Line=0D=0ABcc:_victim@desk.example?=",
+    "=?utf-8?b?TGluZQ0KQmNjOiB2aWN0aW1AZGVzay5leGFtcGxlDQoNCmJvZHk?=",
     "nul\x00 bell\x07 escape\x1b[31m",
     "lone \ud83d surrogate",
     "right‮ot left⁦ hidden⁩",

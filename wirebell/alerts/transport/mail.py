@@ -29,18 +29,27 @@ def as_mail(message: Message, sender: str, to: str, now: datetime) -> bytes:
     """A whole mail: one Message-ID, the thread it belongs to, the text and the HTML part."""
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
-    mail["To"] = one_line(to)
-    mail["Subject"] = one_line(message.subject)
+    mail["To"] = _words(to)
+    mail["Subject"] = _words(message.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message.message_id
     if message.thread_id:
         mail["In-Reply-To"] = message.thread_id
         mail["References"] = message.thread_id
     for name, value in message.headers:
-        mail[name] = one_line(value)
+        mail[name] = _words(value)
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
     return mail.as_bytes()
+
+
+def _words(text: str) -> str:
+    """`text` for a header: no more than the words it shows.
+
+    The standard library would decode an encoded word in it ("=?utf-8?q?=0D=0ABcc:...?=") and
+    write out what that hides, line breaks too; a character of no width breaks it.
+    """
+    return one_line(text).replace("=?", "=\u200b?")
 
 
 class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.py
