@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,6 +89,9 @@ def test_a_digest_never_falls_into_quiet_hours_or_absence() -> None:
     away = recipient(zone="Europe/Berlin", away_until=date(2025, 6, 10))
     at = routine(away, local("Europe/Berlin", "2025-06-05T12:00")).not_before
     assert at == local("Europe/Berlin", "2025-06-10T08:00")
+    siesta = replace(away, quiet=(time(13), time(15)), digest_at=(time(14),))
+    at = routine(siesta, local("Europe/Berlin", "2025-06-05T12:00")).not_before
+    assert at == local("Europe/Berlin", "2025-06-10T15:00")
 
 
 def test_somebody_without_digest_times_or_quiet_hours_waits_for_nothing() -> None:
@@ -100,6 +104,17 @@ def test_what_was_held_until_now_is_released_as_it_was_held() -> None:
     for how in (How.DIGEST, How.QUIET):
         released = handle(waiting(Severity.ROUTINE, held_as=how, due=now), sleeper(), now)
         assert (released.how, released.not_before) == (how, None)
+
+
+def test_what_is_released_late_does_not_fall_into_quiet_hours() -> None:
+    due, night, morning = (
+        local("Europe/Berlin", f"2025-06-{clock}") for clock in ("05T18:00", "05T23:00", "06T06:30")
+    )
+    for severity, how in ((Severity.URGENT, How.QUIET), (Severity.ROUTINE, How.DIGEST)):
+        held = handle(waiting(severity, held_as=how, due=due), sleeper(), night)
+        assert held.how is how
+        assert held.not_before is not None
+        assert held.not_before >= morning
 
 
 def test_what_is_looked_at_too_early_goes_on_waiting() -> None:

@@ -20,15 +20,17 @@ def handle(waiting: Waiting, recipient: Recipient | None, now: datetime) -> Hand
     Flash goes at once, whatever the hour. Urgent goes at once unless the reader is in quiet
     hours or away: then when that ends. Routine goes in his next digest. A correction rings
     like what it corrects, urgent at least. What was held until now is released, all of it
-    together. Who is no longer on the desk is told at once, from what was filed.
+    together, if the reader can be reached: an outage may have lasted into his quiet hours. Who
+    is no longer on the desk is told at once, from what was filed.
     """
     severity = waiting.delivery.severity
     held_as, due = waiting.held_as, waiting.due
     if severity is Severity.FLASH or recipient is None:
         return _NOW
-    if held_as and held_as is not How.SINGLE and due is not None and due <= now:
-        return Handling(held_as, None, "held until now")
     reachable = _reachable(recipient, now)
+    over = reachable == now and due is not None and due <= now
+    if over and held_as and held_as is not How.SINGLE:
+        return Handling(held_as, None, "held until now")
     if severity is Severity.ROUTINE and waiting.kind is not AlertKind.CORRECTION:
         at = _next_digest(recipient, now, reachable)
         return Handling(How.DIGEST, at if at > now else None, f"the digest of {recipient.name}")
@@ -61,7 +63,8 @@ def _next_digest(recipient: Recipient, now: datetime, reachable: datetime) -> da
             at = _instant(day, clock, zone)
             if at > now and at >= reachable and _reachable(recipient, at) == at:
                 return at
-    return next((end for _, end in _quiet_spans(recipient, reachable) if end > now), reachable)
+    spans = _quiet_spans(recipient, reachable)
+    return next((end for _, end in spans if end > now and end >= reachable), reachable)
 
 
 def _quiet_spans(recipient: Recipient, around: datetime) -> Iterator[tuple[datetime, datetime]]:
