@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.matching.desks import desk, rule, story
+from wirebell.desk.values import Term
+from wirebell.matching import compile_desk
 from wirebell.matching.forms import cases, singular
 
 
@@ -50,3 +55,10 @@ def test_what_hangs_on_a_name_is_a_form(word: str, form: str) -> None:
 def test_no_form_is_empty_or_the_word_itself(word: str) -> None:
     assert not {"", word} & cases(word)
     assert bool(singular(word)) is bool(word)
+
+
+@pytest.mark.parametrize("order", [*permutations("тарифов тарифам тариф".split())])
+def test_a_word_finds_its_forms_whatever_words_other_rules_have(order: tuple[str, ...]) -> None:
+    rules = compile_desk(desk(*(rule(Term(word), word) for word in order)))
+    for form in ("тариф", "тарифов", "тарифам", "тарифы"):
+        assert "тариф" in {match.rule for match in rules.match(story(form))}

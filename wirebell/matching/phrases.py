@@ -59,7 +59,7 @@ class Vocabulary(dict[str, str]):
         """The code of a word of a rule: `Token.cased` for EXACT, else `Token.folded`.
 
         Words that are forms of each other share one. With a star at its end a word stands for
-        all that begin so and are not known otherwise.
+        all that begin so and are not known otherwise. Ask again when all words have been given.
         """
         if word.endswith("*"):
             self._longest[view] = max(self._longest[view], len(word) - 1)
@@ -69,12 +69,12 @@ class Vocabulary(dict[str, str]):
         elif len(word) > 1 and word.isupper():
             forms.append(f"{word}s")  # "EVs"
         known = self._known[view]
-        code = next((known[form] for form in forms if form in known), "")
-        if not code:
-            code = chr(self._next)
-            self._next += 1
-        for form in forms:
-            known.setdefault(form, code)
+        shared = {known[form] for form in forms if form in known}
+        code = min(shared, default=chr(self._next))
+        self._next += not shared
+        if len(shared) > 1:  # a form of two words: what was two is one from now on
+            forms += [form for form, other in known.items() if other in shared]
+        known.update(dict.fromkeys(forms, code))
         return code
 
     def begun(self, view: View, beginning: str) -> list[str]:
@@ -120,7 +120,7 @@ class Phrases:
         self.names: set[int] = set()  # in full; each masks the shorter ones inside it
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
         self._owners: dict[str, list[int]] = {}
-        self._open: list[tuple[int, View, str, str]] = []
+        self._given: list[tuple[int, View, list[str]]] = []
         self._owners_of: list[list[int]] = []
         self._scan: Scan
 
@@ -139,9 +139,11 @@ class Phrases:
 
     def close(self, scanner: Scanner) -> None:
         """Ready the search; no phrase can be added afterwards."""
-        for number, view, head, beginning in self._open:
-            for code in self.vocabulary.begun(view, beginning):
-                self._owners.setdefault(head + code, []).append(number)
+        for number, view, words in self._given:
+            *head, last = (self.vocabulary.code(view, word) for word in words)
+            begun = words[-1].endswith("*")
+            for code in self.vocabulary.begun(view, words[-1][:-1]) if begun else (last,):
+                self._owners.setdefault("".join((*head, code)), []).append(number)
         self._scan = scanner(tuple(self._owners))
         self._owners_of = list(self._owners.values())
 
@@ -165,11 +167,9 @@ class Phrases:
         text = unicodedata.normalize("NFC", words)
         variants = dict.fromkeys((text, spelled_out(text)))
         for spelling in chain(*(_spellings(v, view, prefix, initial) for v in variants)):
-            codes = "".join(self.vocabulary.code(view, word) for word in spelling)
-            if prefix:
-                self._open.append((number, view, codes[:-1], spelling[-1].rstrip("*")))
-            else:
-                self._owners.setdefault(codes, []).append(number)
+            for word in spelling:
+                self.vocabulary.code(view, word)
+            self._given.append((number, view, spelling))
         return number
 
 
