@@ -20,6 +20,7 @@ from wirebell.fetchers.guard import Guard, NotPublic, address_class
         ("127.0.0.1", "loopback"), ("127.8.8.8", "loopback"), ("::1", "loopback"),
         ("10.1.2.3", "private"), ("172.16.0.1", "private"), ("192.168.1.1", "private"),
         ("fd00::1", "private"), ("169.254.169.254", "link-local"), ("fe80::1%1", "link-local"),
+        ("fec0::1", "site-local"),
         ("100.64.0.1", "special-purpose"), ("224.0.0.251", "multicast"), ("ff02::1", "multicast"),
         ("0.0.0.0", "unspecified"), ("0.1.2.3", "private"), ("::", "unspecified"),
         ("240.0.0.1", "reserved"), ("255.255.255.255", "reserved"), ("::7f00:1", "reserved"),

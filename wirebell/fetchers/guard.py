@@ -24,7 +24,7 @@ _CARRIERS = tuple(
 )
 """Mapped, NAT64, Teredo, 6to4 (RFC 4291, 6052, 8215, 4380, 3056): any IPv4 address can be inside,
 and nobody publishes on them. On an IPv6-only network, the operator allows 64:ff9b::/96."""
-_CLASSES = ("unspecified", "loopback", "link_local", "multicast", "reserved", "private")
+_CLASSES = "unspecified loopback link_local site_local multicast reserved private".split()
 _ENTRY = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::([1-9]\d{0,4}))?")
 
 
@@ -32,7 +32,7 @@ def address_class(address: _Address) -> str:
     """What kind of non-public address this is ("loopback"), or "" for a public one."""
     if any(address in network for network in _CARRIERS):
         return "wrapped IPv4"
-    names = (name.replace("_", "-") for name in _CLASSES if getattr(address, f"is_{name}"))
+    names = (name.replace("_", "-") for name in _CLASSES if getattr(address, f"is_{name}", False))
     return next(names, "" if address.is_global else "special-purpose")
 
 
