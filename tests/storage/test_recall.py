@@ -20,6 +20,8 @@ from wirebell.core.decisions import (
     Filing,
     History,
     KnownArticle,
+    Outcome,
+    Ruling,
     Rung,
     Verdict,
     Version,
@@ -150,6 +152,29 @@ def test_a_text_that_stands_again_is_the_newest_again(store: Store, clock: Clock
     file(store, first)
     version(store, clock, first, "two", "full")
     assert version(store, clock, first, "one", "full").newest.text == "one"
+
+
+def test_a_text_known_from_before_does_not_become_the_newest(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "one")
+    file(store, first)
+    version(store, clock, first, "two", "full")
+    lagging = replace(again(store, clock, first, "lagging", text="one"), text_hash="one")
+    file(store, lagging, drop(Outcome.KNOWN))
+    newest = article_of(file(store, again(store, clock, first, "probe", scope="headline"))).newest
+    assert newest.text == "two"
+
+
+def test_rules_that_fired_are_recalled_though_they_did_not_ring(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "text")
+    ruling = Ruling("minerals", Severity.URGENT, Verdict.DROP, "backlog", ())
+    plan = drop(Outcome.BACKLOG)
+
+    def quiet(history: History) -> Filing:
+        return Filing(replace(plan(history).decision, rulings=(ruling,)))
+
+    file(store, first, quiet)
+    history = file(store, again(store, clock, first, "edited"))
+    assert (article_of(history).fired, history.rung) == (frozenset({"minerals"}), ())
 
 
 def test_a_headline_that_changed_over_equal_text_is_kept(store: Store, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.stories.desk_hands import CALL, NOW, candidate, known, match, rung, told
 from wirebell.core.decisions import History, Outcome, Relation, Verdict
+from wirebell.core.news import Scope
 from wirebell.stories import decide
 
 
@@ -164,6 +165,31 @@ def test_a_correction_rings_even_in_a_shorter_reading() -> None:
     short = candidate("The story is wrong.", title=title, scope="teaser", matches=found)
     decision = decide(short, told(), NOW)
     assert (decision.outcome, decision.relation) == (Outcome.RUNG, Relation.CORRECTION)
+
+
+@pytest.mark.parametrize("scope", ["teaser", "full"])
+def test_a_polished_entry_of_the_backlog_stays_quiet(scope: Scope) -> None:
+    before = replace(known(scope=scope), fired=frozenset({"minerals"}))
+    decision = decide(candidate(CALL.replace("warm", "kind")), History(article=before), NOW)
+    assert (decision.verdict, decision.outcome) == (Verdict.DROP, Outcome.UNCHANGED)
+
+
+def test_a_new_fact_in_an_entry_of_the_backlog_rings() -> None:
+    before = replace(known(), fired=frozenset({"minerals"}))
+    edited = CALL.replace("Exports of rare-earth", "Exports of 40 rare-earth")
+    update = candidate(edited, matches=(match(edited, "rare-earth"),))
+    assert decide(update, History(article=before), NOW).outcome is Outcome.RUNG
+
+
+def test_a_feed_that_lags_does_not_ring_an_older_version_again() -> None:
+    newer = CALL.replace("Exports of rare-earth", "Exports of 40 rare-earth")
+    before = known()
+    after = replace(
+        known(newer, title="Forty minerals"),
+        text_hashes=before.text_hashes | known(newer).text_hashes,
+    )
+    history = History(article=after, rung=(rung(),))
+    assert decide(candidate(title="An older headline"), history, NOW).outcome is Outcome.KNOWN
 
 
 @given(st.permutations(["one", "two", "three"]), st.booleans())

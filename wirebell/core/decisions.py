@@ -128,7 +128,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """An article on file: the newest version whole, the others by hash."""
+    """An article on file: the newest version whole, the others by hash.
+
+    `fired` names the rules that fired on any of its versions, whether or not they rang.
+    """
 
     id: int
     story: str
@@ -138,6 +141,7 @@ class KnownArticle:
     first_seen: datetime
     newest: Version
     text_hashes: frozenset[str]
+    fired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

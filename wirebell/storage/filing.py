@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from wirebell.core.decisions import Candidate, Filing, History
+from wirebell.core.decisions import Candidate, Filing, History, Outcome
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.recall import addresses, find_article, fullness, recall
 from wirebell.storage.tables import (
@@ -37,7 +37,8 @@ def file(
     filing = plan(recall(session, candidate, article, now))
     decision, alert = filing.decision, filing.alert
     article = _file_article(session, article, candidate, decision.story)
-    entry.version_id = _file_version(session, article.id, candidate, now)
+    known = decision.outcome is Outcome.KNOWN
+    entry.version_id = _file_version(session, article.id, candidate, now, known=known)
     told = alert is not None and insert_new(
         session, AlertRow, [{"id": alert.id, "alert": alert, "created_at": now}]
     )
@@ -82,9 +83,12 @@ def _file_article(
     return article
 
 
-def _file_version(session: Session, article: int, candidate: Candidate, now: datetime) -> int:
-    """The id of the version, which stands as the candidate read it: a text that was on file
-    stands again, a teaser is completed, a poorer reading of the same text changes nothing.
+def _file_version(
+    session: Session, article: int, candidate: Candidate, now: datetime, *, known: bool
+) -> int:
+    """The id of the version, which stands as the candidate read it: a headline is renewed, a
+    teaser completed; a poorer reading of the same text changes nothing, nor does one `known`:
+    a feed that lags must not make an old text the newest.
     """
     read = candidate.article
     same = select(VersionRow).where(
@@ -93,7 +97,7 @@ def _file_version(session: Session, article: int, candidate: Candidate, now: dat
     version = session.exec(same).one_or_none() or VersionRow(
         article_id=article, text_hash=candidate.text_hash, seen_at=now
     )
-    if fullness(read.scope) >= fullness(version.scope):
+    if not known and fullness(read.scope) >= fullness(version.scope):
         version.title, version.text, version.scope = read.title, read.text, read.scope
         version.seen_at = now
     session.add(version)

@@ -83,6 +83,13 @@ def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownAr
         .options(defer(col(VersionRow.text)))  # type: ignore[arg-type]
     )
     rows = session.exec(theirs).all()
+    firings = (
+        select(VersionRow.article_id, RulingRow.rule)
+        .join(EntryRow, col(EntryRow.version_id) == VersionRow.id)
+        .join(RulingRow, col(RulingRow.entry_id) == EntryRow.id)
+        .where(col(VersionRow.article_id).in_([article.id for article in articles]))
+    )
+    fired = session.exec(firings.distinct()).all()
     for article in articles:
         versions = [row for row in rows if row.article_id == article.id]
         newest = max(versions, key=lambda row: fullness(row.scope))
@@ -97,6 +104,7 @@ def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownAr
                 newest.text_hash, newest.title, newest.text, newest.seen_at, newest.scope
             ),
             text_hashes=frozenset(row.text_hash for row in versions),
+            fired=frozenset(rule for id_, rule in fired if id_ == article.id),
         )
 
 

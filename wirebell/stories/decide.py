@@ -106,8 +106,10 @@ def _decide_first(candidate: Candidate, history: History) -> Decision:
 
 def _decide_version(candidate: Candidate, history: History, known: KnownArticle) -> Decision:
     """The article is on file: the same version, its teaser completed, or another version."""
+    # A feed that lags brings an older version again; a new headline over the newest is an edit.
     title_stands = one_line(candidate.article.title) == one_line(known.newest.title)
-    if candidate.text_hash in known.text_hashes and title_stands:
+    older = candidate.text_hash != known.newest.text_hash
+    if candidate.text_hash in known.text_hashes and (title_stands or older):
         reason = "this version is on file"
         return _quiet(candidate, history, Outcome.KNOWN, Relation.SAME, reason)
     was_full, is_full = known.newest.scope == "full", candidate.article.scope == "full"
@@ -121,7 +123,7 @@ def _decide_version(candidate: Candidate, history: History, known: KnownArticle)
         relation = Relation.CORRECTION
     else:
         relation = Relation.SAME if completed else Relation.UPDATE
-    judge = _judge_version(history, differences, completed)
+    judge = _judge_version(history, known, differences, completed)
     if not candidate.matches:
         return _quiet(candidate, history, Outcome.UNMATCHED, relation, "no rule fires any more")
     return _rule_by_rule(
@@ -129,11 +131,16 @@ def _decide_version(candidate: Candidate, history: History, known: KnownArticle)
     )
 
 
-def _judge_version(history: History, differences: _Differences, completed: bool) -> Judge:
+def _judge_version(
+    history: History, known: KnownArticle, differences: _Differences, completed: bool
+) -> Judge:
     rung = {past.rule: past for past in history.rung}
 
     def judge(match: Match) -> tuple[Verdict, str]:
         past = rung.get(match.rule)
+        changed = () if completed else differences.by_rule.get(match.rule, ())
+        if past is None and match.rule in known.fired and not changed:
+            return Verdict.DROP, "nothing new since it was filed as too old to tell"
         if past is None:
             return Verdict.RING, "this rule had not rung in this story"
         elsewhere = (copy.source for copy in history.copies if copy.first_seen <= past.at)
@@ -141,8 +148,7 @@ def _judge_version(history: History, differences: _Differences, completed: bool)
             return Verdict.DROP, f"the same text as {source}, told in {past.alert_id}"
         if differences.correction:
             return Verdict.RING, f"corrected: {one_line(differences.correction, 160)}"
-        changed = differences.by_rule.get(match.rule, ())
-        if changed and not completed:
+        if changed:
             return Verdict.RING, f"new in a matched sentence: {one_line(changed[0].new, 160)}"
         return Verdict.DROP, f"nothing new since {past.alert_id}"
 
