@@ -156,8 +156,8 @@ class Dispatch:
     """One message due now, leased to one worker: a single alert or a digest of many.
 
     `message_key` stays the same over every attempt, so that a copy after a crash can be known
-    for one. `due` is when the first of its alerts was to leave (filed, or let go by its hold):
-    patience counts from there. `attempts` counts the earlier tries.
+    for one. `due` is when it was claimed for its first try: patience counts from there.
+    `attempts` counts the earlier tries.
     """
 
     message_key: str

@@ -113,6 +113,8 @@ def _messages(due: Iterable[Owed], handle: Handle, now: datetime) -> list[list[O
             else:
                 row.held_as = handling.how.value
                 row.message_key = digests[row.recipient, row.channel, row.address]
+        if not row.attempts:
+            row.due_at = now  # an outage of ours takes no patience from the channel
         messages[row.message_key].append((row, alert))
     return list(messages.values())
 

@@ -208,8 +208,8 @@ class AlertRow(Row, table=True):
 class DeliveryRow(Leased, table=True):
     """One alert owed to one recipient by one channel.
 
-    It is to leave at `due_at`, when it was filed or its hold ends; `not_before` is when it may be
-    claimed, later than that while a retry waits.
+    `due_at` is when it was filed, its hold ends or, once it was tried, it was first let go;
+    `not_before` is when it may be claimed, later than that while a retry waits.
     `message_key` names the message it leaves in: `key` for its own, else a digest's. From the
     first attempt on it never changes: what may have been sent is only sent again as the same.
     """
