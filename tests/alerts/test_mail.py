@@ -136,6 +136,7 @@ def test_a_wrong_password_is_the_channels_trouble(plug: Plug) -> None:
     with SmtpServer(password="right-one") as smtp:
         at = f"@127.0.0.1:{smtp.port}?mode=insecure&from=desk@news.example"
         assert outcome(send(plug(mail=f"mailto://desk:wrong-one{at}"))) == (CONFIG, "smtp 535")
+        assert outcome(send(plug(mail=f"mailto://desk:wr%C3%B6ng{at}"))) == (CONFIG, "smtp")
         assert send(plug(mail=f"mailto://desk:right-one{at}")).state is SENT
 
 
