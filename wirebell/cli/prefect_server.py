@@ -60,6 +60,8 @@ class PrefectServer:
 
     def __enter__(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
+        # without this a polite kill would leave server and worker behind, without a parent
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         return self
 
     def __exit__(self, *_: object) -> None:
