@@ -24,11 +24,10 @@ OUTCOME_WORDS = {
     "rekeyed": "renamed by their feed",
     "failed": "FAILED, see the log",
 }
-EXAMPLES = 2  # headlines shown for a reason, unless all are asked for
 
 
 def print_account(store: Store, tally: Tally, since: datetime, *, show_all: bool) -> None:
-    """Print what a pass did; about 25 lines unless all is asked for."""
+    """Print what a pass did: a line for each alert and each reason not to ring."""
     print_feeds(store.feed_states())
     counts = {"sent": tally.sent, "held for their hour": tally.held}
     counts |= {"to be tried again": tally.retrying, "undeliverable": tally.dead}
@@ -62,22 +61,21 @@ def print_feeds(states: Sequence[FeedState]) -> None:
 
 
 def print_alert(alert: Alert) -> None:
-    """One alert: how loudly, the headline, where from, and why."""
+    """One alert: how loudly, the headline, where from, and by which rules."""
     badge = (f" {alert.severity.upper()} ", SEVERITY_STYLE[alert.severity])
     kind = "" if alert.kind == "new" else f"{alert.kind.upper()} "
-    say("  ", badge, f" {kind}{one_line(alert.headline, 90)}", (f"  {alert.source}", "dim"))
-    for rule in alert.rules:
-        found = ", ".join(f"{finding.surface} x{finding.count}" for finding in rule.findings)
-        say((f"         {rule.id}: ", "dim"), one_line(found, 110))
+    why = f"  {alert.source}: {', '.join(rule.id for rule in alert.rules)}"
+    say("  ", badge, f" {kind}{one_line(alert.headline, 70)}", (why, "dim"))
 
 
 def print_quiet(quiet: dict[str, list[tuple[str, str]]], *, show_all: bool) -> None:
-    """What did not ring, counted by reason, with a headline or two for each."""
+    """What did not ring, counted by reason, with a headline for each, or all of them and why."""
     if quiet:
         say(("\nDid not ring, because", "bold"))
     for outcome, rows in sorted(quiet.items(), key=lambda item: -len(item[1])):
-        say(f"  {len(rows):>4} {OUTCOME_WORDS.get(outcome, outcome)}")
-        for title, reason in rows if show_all else rows[:EXAMPLES]:
+        example = "" if show_all else f"  {one_line(rows[0][0], 70)}"
+        say(f"  {len(rows):>4} {OUTCOME_WORDS.get(outcome, outcome)}", (example, "dim"))
+        for title, reason in rows if show_all else ():
             say((f"         {one_line(title, 70)}: {one_line(reason, 90)}", "dim"))
 
 
