@@ -35,8 +35,10 @@ def balance(session: Session) -> Books:
     def count(query: str) -> int:
         return int(run(text(query)).scalar_one())
 
-    outcomes = Counter[str](dict(run(text(_OUTCOMES)).all()))
-    deliveries = Counter[str](dict(run(text(_STATES)).all()))
+    def counted(query: str) -> Counter[str]:
+        return Counter({row[0]: row[1] for row in run(text(query))})
+
+    outcomes, deliveries = counted(_OUTCOMES), counted(_STATES)
     entries, waiting = outcomes.total(), outcomes.pop("waiting", 0)
     problems = [
         f"{outcomes[name]} entries have the unknown outcome {name!r}"
