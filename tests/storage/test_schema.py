@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from sqlmodel import text
 
 from tests.clock import Clock
-from wirebell.core.errors import SchemaBehind, StorageBusy
+from wirebell.core.errors import SchemaBehind, StorageBusy, StorageError
 from wirebell.storage import Store
 from wirebell.storage.engine import Database
 from wirebell.storage.tables import Row
@@ -125,3 +125,10 @@ def test_four_processes_may_upgrade_at_once(
     store.check_schema()
     assert store.books().whole
     store.close()
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    store = Store(f"sqlite:///{tmp_path / 'file' / 'wirebell.db'}", Clock())
+    with pytest.raises(StorageError, match="its folder cannot be made"):
+        store.upgrade()

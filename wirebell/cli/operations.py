@@ -54,7 +54,9 @@ def up() -> None:
     say(f"desk {desk.hash[:8]}: {len(desk.feeds)} feeds, {len(desk.rules)} rules")
     for problem in open_transport(desk, settings, load_environ()).problems():
         say((problem, "yellow"))
-    environ = {**os.environ, "WIREBELL_HOME": str(settings.home.resolve())}
+    # The worker runs from the checkout: what is relative here must not be relative there.
+    paths = {"WIREBELL_HOME": settings.home, "WIREBELL_RULES": settings.rules}
+    environ = {**os.environ, **{name: str(path.resolve()) for name, path in paths.items()}}
     with PrefectServer(settings.home / "prefect", settings.prefect_port, environ) as server:
         try:
             say("starting the server; 10 to 20 seconds")

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
-from wirebell.core.errors import SchemaBehind
+from wirebell.core.errors import SchemaBehind, StorageError
 from wirebell.storage.engine import Database, in_our_words
 from wirebell.storage.tables import Row
 
@@ -24,7 +24,13 @@ def upgrade(database: Database) -> None:
     Safe when several processes do it at once: the others wait and find it done.
     """
     if database.file:
-        database.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            database.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            problem = f"its folder cannot be made: {error.strerror}"
+            raise StorageError(
+                database.name, problem, "Set WIREBELL_HOME to one that can"
+            ) from None
         _switch_to_wal(database.file, database.patience.total_seconds())
     config = _config()
     with database.serialised() as session:
