@@ -19,9 +19,9 @@ from wirebell.core.matches import Match
 from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.settings import load_settings
 from wirebell.desk import Desk, load_desk
-from wirebell.fetchers.http import Fetcher
 from wirebell.matching import compile_desk
 from wirebell.pipeline.check import check_examples
+from wirebell.pipeline.wiring import open_fetcher
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Page = Annotated[str, typer.Argument(help="A file (HTML or plain text) or an address.")]
@@ -126,14 +126,7 @@ def read_page(page: str) -> Article:
 
 
 async def _fetch(url: str) -> Article:
-    settings = load_settings()
-    async with Fetcher(
-        contact=settings.contact,
-        allow_hosts=settings.allowed,
-        deadline=settings.fetch_deadline,
-        cap=settings.fetch_cap,
-        clock=system_clock,
-    ) as fetcher:
+    async with open_fetcher(load_settings()) as fetcher:
         page = await fetcher.fetch_page(url)
     if isinstance(page, Failure):
         raise ParseError(url, page.detail, "Save the page to a file and name that")

@@ -76,13 +76,7 @@ async def open_house(
         readers = Readers(settings.parse_processes)
         # aiohttp resolves names in these threads; the default of six would stall the storage.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
-        async with Fetcher(
-            contact=settings.contact,
-            allow_hosts=settings.allowed,
-            deadline=settings.fetch_deadline,
-            cap=settings.fetch_cap,
-            clock=clock,
-        ) as fetcher:
+        async with open_fetcher(settings, clock) as fetcher:
             try:
                 yield House(
                     settings=settings,
@@ -98,6 +92,17 @@ async def open_house(
                 readers.close()
     finally:
         store.close()
+
+
+def open_fetcher(settings: Settings, clock: Clock = system_clock) -> Fetcher:
+    """The network, inward, within an installation's limits."""
+    return Fetcher(
+        contact=settings.contact,
+        allow_hosts=settings.allowed,
+        deadline=settings.fetch_deadline,
+        cap=settings.fetch_cap,
+        clock=clock,
+    )
 
 
 def open_transport(
