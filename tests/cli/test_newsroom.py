@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import feedparser
 import pytest
 
+from tests.servers.outlook import open_mail, summary_of
 from wirebell.cli.newsroom import STAGES, Newsroom
 from wirebell.cli.newsroom.editions import Document, print_editions
-from wirebell.cli.newsroom.outlook import open_mail, summary_of
 from wirebell.cli.newsroom.script import RESTS, RINGS, Rest, Ring, departures
 from wirebell.core.alerts import Alert, AlertRule
 from wirebell.desk import load_desk

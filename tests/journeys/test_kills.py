@@ -12,8 +12,8 @@ import pytest
 from tests.conftest import Postgres
 from tests.journeys.doomed import Fate, live_and_die
 from tests.journeys.morning import NOW, WORKERS, Site, found_site, make_pass
+from tests.servers.outlook import open_mail
 from wirebell.cli.newsroom import Newsroom
-from wirebell.cli.newsroom.outlook import open_mail
 from wirebell.cli.newsroom.script import RINGS, departures
 from wirebell.pipeline.steps import SENDERS
 from wirebell.storage import Store

@@ -6,8 +6,8 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from tests.journeys.morning import NOW, WORKERS, Site, found_site, make_pass
+from tests.servers.outlook import open_mail
 from wirebell.cli.newsroom import STAGES, Newsroom
-from wirebell.cli.newsroom.outlook import open_mail
 from wirebell.cli.newsroom.script import RINGS, departures
 from wirebell.storage import Store
 

@@ -13,7 +13,7 @@ from wirebell.core.text import one_line
 def open_mail(path: Path) -> EmailMessage:
     """A stored .eml, parsed."""
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy always makes
+    assert isinstance(message, EmailMessage)
     return message
 
 
