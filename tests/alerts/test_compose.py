@@ -239,7 +239,7 @@ def test_the_first_alert_of_a_story_is_the_root_of_the_later_ones() -> None:
 
 
 def test_other_outlets_are_told_once_each() -> None:
-    version = Version("h1", "t", "t", SEEN, "full")
+    version = Version("h1", Article(url="https://a.example/", title="t", text="t"), SEEN)
     copies = tuple(
         KnownArticle(n, "story-1", url, url, "Harbour Daily", SEEN, version, frozenset({"h1"}))
         for n, url in enumerate(["https://a.example/", "https://b.example/", "https://a.example/"])

@@ -89,7 +89,7 @@ def test_an_article_is_recalled_by_its_address(store: Store, clock: Clock) -> No
         url="https://news.example/a",
         source="The Wire",
         first_seen=NOON,
-        newest=Version("text", "a first", "text", filed_at, "full"),
+        newest=Version("text", first.article, filed_at),
         text_hashes=frozenset({"text"}),
     )
 
@@ -143,7 +143,7 @@ def test_another_text_of_an_article_is_another_version(store: Store, clock: Cloc
     first = fresh(store, clock, "a", "one")
     file(store, first)
     known = version(store, clock, first, "two", "full")
-    assert known.newest.text == "two"
+    assert known.newest.article.text == "two"
     assert known.text_hashes >= {"one", "two"}
 
 
@@ -151,7 +151,7 @@ def test_a_text_that_stands_again_is_the_newest_again(store: Store, clock: Clock
     first = fresh(store, clock, "a", "one")
     file(store, first)
     version(store, clock, first, "two", "full")
-    assert version(store, clock, first, "one", "full").newest.text == "one"
+    assert version(store, clock, first, "one", "full").newest.article.text == "one"
 
 
 def test_a_text_known_from_before_does_not_become_the_newest(store: Store, clock: Clock) -> None:
@@ -161,7 +161,7 @@ def test_a_text_known_from_before_does_not_become_the_newest(store: Store, clock
     lagging = replace(again(store, clock, first, "lagging", text="one"), text_hash="one")
     file(store, lagging, drop(Outcome.KNOWN))
     newest = article_of(file(store, again(store, clock, first, "probe", scope="headline"))).newest
-    assert newest.text == "two"
+    assert newest.article.text == "two"
 
 
 def test_rules_that_fired_are_recalled_though_they_did_not_ring(store: Store, clock: Clock) -> None:
@@ -182,7 +182,7 @@ def test_a_headline_that_changed_over_equal_text_is_kept(store: Store, clock: Cl
     file(store, first)
     file(store, again(store, clock, first, "edited", title="Corrected"))
     known = article_of(file(store, again(store, clock, first, "edited again", title="Corrected")))
-    assert known.newest.title == "Corrected"
+    assert known.newest.article.title == "Corrected"
     assert known.text_hashes == {"one"}
 
 
@@ -191,19 +191,19 @@ def test_a_teaser_is_completed_and_a_teaser_later_takes_nothing_away(
 ) -> None:
     first = read_as(fresh(store, clock, "a", "teaser"), scope="teaser")
     file(store, first)
-    assert version(store, clock, first, "the whole", "full").newest.scope == "full"
+    assert version(store, clock, first, "the whole", "full").newest.article.scope == "full"
     known = version(store, clock, first, "teaser", "teaser")
-    assert (known.newest.text, known.newest.scope) == ("the whole", "full")
+    assert (known.newest.article.text, known.newest.article.scope) == ("the whole", "full")
     known = version(store, clock, first, "other teaser", "teaser")
-    assert (known.newest.text, known.newest.scope) == ("the whole", "full")
+    assert (known.newest.article.text, known.newest.article.scope) == ("the whole", "full")
     assert {"teaser", "the whole"} <= known.text_hashes
 
 
 def test_equal_text_that_turns_out_to_be_all_of_it_is_full(store: Store, clock: Clock) -> None:
     first = read_as(fresh(store, clock, "a", "short"), scope="teaser")
     file(store, first)
-    assert version(store, clock, first, "short", "full").newest.scope == "full"
-    assert version(store, clock, first, "short", "headline").newest.scope == "full"
+    assert version(store, clock, first, "short", "full").newest.article.scope == "full"
+    assert version(store, clock, first, "short", "headline").newest.article.scope == "full"
 
 
 def test_copies_are_other_articles_with_the_same_text_oldest_first(

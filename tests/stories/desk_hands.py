@@ -61,7 +61,8 @@ def candidate(
 def known(
     text: str = CALL, *, title: str = "Presidents speak by phone", scope: Scope = "full"
 ) -> KnownArticle:
-    digest = text_hash(Article(url=URL, title=title, text=text))
+    article = Article(url=URL, title=title, text=text, scope=scope)
+    digest = text_hash(article)
     return KnownArticle(
         id=7,
         story="st-aaaaaaaaaa",
@@ -69,7 +70,7 @@ def known(
         url=URL,
         source="Harbour Wire",
         first_seen=NOW - timedelta(hours=2),
-        newest=Version(digest, title, text, NOW - timedelta(hours=2), scope),
+        newest=Version(digest, article, NOW - timedelta(hours=2)),
         text_hashes=frozenset({digest}),
     )
 

@@ -117,13 +117,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One state of an article's text, as stored."""
+    """One state of an article, as stored: whole, so that it can be matched again."""
 
     text_hash: str
-    title: str
-    text: str
+    article: Article
     seen_at: datetime
-    scope: str
 
 
 @dataclass(frozen=True, slots=True)

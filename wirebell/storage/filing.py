@@ -95,11 +95,14 @@ def _file_version(
         VersionRow.article_id == article, VersionRow.text_hash == candidate.text_hash
     )
     version = session.exec(same).one_or_none() or VersionRow(
-        article_id=article, text_hash=candidate.text_hash, seen_at=now
+        article_id=article,
+        text_hash=candidate.text_hash,
+        article=read,
+        scope=read.scope,
+        seen_at=now,
     )
     if not known and fullness(read.scope) >= fullness(version.scope):
-        version.title, version.text, version.scope = read.title, read.text, read.scope
-        version.seen_at = now
+        version.article, version.scope, version.seen_at = read, read.scope, now
     session.add(version)
     session.flush()
     return version.id

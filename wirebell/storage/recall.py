@@ -80,7 +80,7 @@ def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownAr
         select(VersionRow)
         .where(col(VersionRow.article_id).in_([article.id for article in articles]))
         .order_by(col(VersionRow.seen_at).desc(), col(VersionRow.id).desc())
-        .options(defer(col(VersionRow.text)))  # type: ignore[arg-type]
+        .options(defer(col(VersionRow.article)))  # type: ignore[arg-type]
     )
     rows = session.exec(theirs).all()
     firings = (
@@ -100,9 +100,7 @@ def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownAr
             url=article.url,
             source=article.source,
             first_seen=article.first_seen,
-            newest=Version(
-                newest.text_hash, newest.title, newest.text, newest.seen_at, newest.scope
-            ),
+            newest=Version(newest.text_hash, newest.article, newest.seen_at),
             text_hashes=frozenset(row.text_hash for row in versions),
             fired=frozenset(rule for id_, rule in fired if id_ == article.id),
         )

@@ -16,7 +16,7 @@ from sqlmodel import Field, SQLModel
 
 from wirebell.core.alerts import Alert, DeliveryState
 from wirebell.core.matches import Evidence
-from wirebell.core.news import Entry
+from wirebell.core.news import Article, Entry
 
 Files = tuple[tuple[str, str], ...]
 _LONGEST_KEY = 512
@@ -169,7 +169,7 @@ class AddressRow(Row, table=True):
 
 
 class VersionRow(Row, table=True):
-    """One state of an article's text; `seen_at` is when it last stood there."""
+    """One state of an article, whole; `seen_at` is when its text last stood there."""
 
     __table_args__ = (
         sa.UniqueConstraint("article_id", "text_hash"),
@@ -179,9 +179,8 @@ class VersionRow(Row, table=True):
     id: int = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
     text_hash: str
-    title: str = ""
-    text: str = ""
-    scope: str = "headline"
+    article: Article = Field(sa_column=_whole(Article))
+    scope: str
     seen_at: datetime
 
 

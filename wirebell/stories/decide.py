@@ -107,12 +107,12 @@ def _decide_first(candidate: Candidate, history: History) -> Decision:
 def _decide_version(candidate: Candidate, history: History, known: KnownArticle) -> Decision:
     """The article is on file: the same version, its teaser completed, or another version."""
     # A feed that lags brings an older version again; a new headline over the newest is an edit.
-    title_stands = one_line(candidate.article.title) == one_line(known.newest.title)
+    title_stands = one_line(candidate.article.title) == one_line(known.newest.article.title)
     older = candidate.text_hash != known.newest.text_hash
     if candidate.text_hash in known.text_hashes and (title_stands or older):
         reason = "this version is on file"
         return _quiet(candidate, history, Outcome.KNOWN, Relation.SAME, reason)
-    was_full, is_full = known.newest.scope == "full", candidate.article.scope == "full"
+    was_full, is_full = known.newest.article.scope == "full", candidate.article.scope == "full"
     completed = is_full and not was_full
     differences = _Differences.between(candidate, known)
     if was_full and not is_full and not differences.correction:
@@ -164,7 +164,7 @@ class _Differences:
 
     @classmethod
     def between(cls, candidate: Candidate, known: KnownArticle) -> _Differences:
-        old = (known.newest.title, *split(known.newest.text))
+        old = (known.newest.article.title, *split(known.newest.article.text))
         by_rule = {}
         for match in candidate.matches:
             found = (change_in(sentence, old) for sentence in _matched_sentences(candidate, match))
