@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import Alert, Dispatch, Handling, Receipt, Step, Waiting
-from wirebell.core.books import Books, FeedLine
+from wirebell.core.books import PREVIEW_SPAN, Books, FeedLine, Preview
 from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged
-from wirebell.storage import books, filing, intake, outbox, schema
+from wirebell.storage import books, filing, intake, outbox, preview, schema
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
@@ -153,6 +153,13 @@ class Store:
         )
         with self._database.reading() as session:
             return tuple(session.exec(newest.limit(limit)))
+
+    def preview(self, since: datetime) -> Preview:
+        """What first polls filed since an instant, and how it would have rung: by story, what
+        is dated within PREVIEW_SPAN. What nobody dated could be of any age and is left out.
+        """
+        with self._database.reading() as session:
+            return preview.preview(session, since, self._clock() - PREVIEW_SPAN)
 
     def outcomes_since(self, since: datetime) -> tuple[tuple[str, str, str], ...]:
         """(title, outcome, reason) of the entries settled since an instant, newest first."""

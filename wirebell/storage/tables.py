@@ -145,7 +145,7 @@ class EntryRow(Leased, table=True):
     relation: str | None = None
     evidence: list[str] | None = Field(default=None, sa_column=sa.Column(sa.JSON))
     desk_hash: str | None = None
-    settled_at: datetime | None = None
+    settled_at: datetime | None = Field(default=None, index=True)
     version_id: int | None = Field(default=None, foreign_key="version.id", index=True)
     alert_id: str | None = Field(default=None, foreign_key="alert.id")
 

@@ -124,6 +124,7 @@ CREATE TABLE entry (
   CONSTRAINT fk_entry_alert_id FOREIGN KEY(alert_id) REFERENCES alert (id)
 );
 CREATE INDEX ix_entry_outcome ON entry (outcome, id);
+CREATE INDEX ix_entry_settled_at ON entry (settled_at);
 CREATE INDEX ix_entry_version_id ON entry (version_id);
 CREATE TABLE ruling (
   id INTEGER NOT NULL,
