@@ -64,13 +64,31 @@ class Regions:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulletin:
+    """One of the pieces a live page is made of, newest first as printed.
+
+    `id` is the fragment or address the page gives it, "" for none; `text` is its own words.
+    """
+
+    id: str
+    published: datetime | None
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A page, read: one version of an article.
 
     `text` is the story alone, paragraphs parted by one newline. `lead` is the standfirst when
     it is not already the first paragraph of `text`. `confidence` (0 to 1) says how far the
     readings of the page agree on `text`. `scope` says how much of the story we have. An empty
-    `text` says that the page held none.
+    `text` says that the page held none, and `note` what it was instead ("a cookie wall").
+
+    `labels` are what the publisher calls this version ("corrected", "withdrawn", "clarified",
+    "editor's note"), `notices` the words that say so, which stand in `text` too, as do the
+    bulletins of a `live` page. `next_url` is the page the story goes on at. `origins` tells of
+    each field where it was found: ("published", "json-ld, to the second, zone in the text").
     """
 
     url: str
@@ -90,6 +108,13 @@ class Article:
     scope: Scope = "full"
     confidence: float = 1.0
     regions: Regions = field(default_factory=Regions)
+    keywords: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    live: tuple[Bulletin, ...] = ()
+    note: str = ""
+    next_url: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
 
     def words_of(self, place: str) -> str:
         """The text of one field or region: what evidence offsets point into.
