@@ -8,6 +8,7 @@ WirebellError
 │   ├── StorageBusy    locked for longer than we wait; trying again can help
 │   ├── SchemaBehind   the tables are older or newer than the code
 │   └── LeaseLost      somebody else holds what we were working on
+├── NotFound           what somebody named is not there: a rule, an article, a commit
 └── ServerError        Prefect's server or worker does not do what it should
 
 Each one names its subject, ends with what the reader can do, and knows whether trying
@@ -67,6 +68,10 @@ class SchemaBehind(StorageError):
 
 class LeaseLost(StorageError):
     """Another worker took over what we were working on; our result is not written."""
+
+
+class NotFound(WirebellError):
+    """What somebody named is not there: a rule, an article, a commit."""
 
 
 class ServerError(WirebellError):
