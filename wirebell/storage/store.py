@@ -12,7 +12,8 @@ from wirebell.core.books import PREVIEW_SPAN, Books, FeedLine, Preview
 from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged
-from wirebell.storage import books, filing, intake, outbox, preview, schema
+from wirebell.core.journal import FiledArticle
+from wirebell.storage import books, filing, intake, journal, outbox, preview, schema
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
@@ -160,6 +161,21 @@ class Store:
         """
         with self._database.reading() as session:
             return preview.preview(session, since, self._clock() - PREVIEW_SPAN)
+
+    def article_ids(self, since: datetime) -> tuple[int, ...]:
+        """The articles first seen since an instant, oldest first."""
+        with self._database.reading() as session:
+            return journal.article_ids(session, since)
+
+    def find_article(self, url: str) -> int | None:
+        """The article that has an address, None if there is none."""
+        with self._database.reading() as session:
+            return journal.find_article(session, url)
+
+    def articles(self, ids: Sequence[int]) -> tuple[FiledArticle, ...]:
+        """The articles of these ids in the order of their ids; some hundreds at a time."""
+        with self._database.reading() as session:
+            return journal.articles(session, ids)
 
     def outcomes_since(self, since: datetime) -> tuple[tuple[str, str, str], ...]:
         """(title, outcome, reason) of the entries settled since an instant, newest first."""
