@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.desk.small import CHANNELS, SMALL, WATCH, desk_with, problems, rule
 from wirebell.core.errors import DeskError
 from wirebell.desk import AnyOf, Desk, Term, load_desk_text
+from wirebell.desk.sheet import Sheet
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,8 @@ def test_a_tab_under_a_key_is_the_only_mistake() -> None:
         ("version: 1\nrules: []\n---\nversion: 1\n", "3:1: a second document begins here"),
         ("- a\n- b\n", "1:1: write keys such as 'rules:' here"),
         ("just words\n", "1:1: write keys such as 'rules:' here"),
-        ("version: 1\nrules:\n  -id: one\n", "3:3: -id: there is no such key here; did you mean"),
+        ("version: 1\nrules:\n  -id: one\n", "3:3: -id: put a space after the dash"),
+        ("version: 1\nrules:\n  -id: one\n    why: w\n", "3:3: put a space after the dash"),
         ("# nothing\n", "1:1: this file is empty"),
         ("", "1:1: this file is empty"),
     ],
@@ -91,6 +93,28 @@ def test_a_file_that_cannot_be_read_does_not_make_its_names_unknown_elsewhere() 
     )
     assert len(found) == 1
     assert found[0].startswith("people.yaml:4:4: ")
+
+
+def test_what_is_mended_on_the_way_hides_nothing_behind_it() -> None:
+    dashed = rule("a", "  -id: two\n    when: b\n    severty: flash\n")
+    assert problems(watch=dashed) == [
+        "watch/more.yaml:8:3: put a space after the dash",
+        "watch/more.yaml:10:5: severty: there is no such key here; did you mean 'severity'?",
+    ]
+    torn = rule("a", "---\n  - id: two\n    why: w\n    when: {prefix: ab}\n")
+    assert problems(watch=torn) == [
+        "watch/more.yaml:8:1: a second document begins here; take the --- away",
+        "watch/more.yaml:11:20: prefix: a prefix needs 4 letters or more",
+    ]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.integers(0, len(WATCH)), st.text(alphabet="\n :-#'\"[]{}&*!|>%@`$,?~aé0", max_size=6))
+def test_both_yaml_readers_take_the_same_files_and_read_the_same(at: int, slip: str) -> None:
+    text = f"{WATCH[:at]}{slip}{WATCH[at:]}"
+    fast, slow = Sheet("watch/x.yaml", text), Sheet("watch/x.yaml", text + "\n#\t\n")
+    assert bool(fast.problems) == bool(slow.problems)
+    assert fast.problems or fast.tree == slow.tree
 
 
 def test_a_repeated_key_names_the_line_of_the_first() -> None:

@@ -19,9 +19,12 @@ from typing_extensions import TypeAliasType
 
 from wirebell.desk import values
 from wirebell.desk.names import Names, did_you_mean, nearest
-from wirebell.desk.sheet import Keys
+from wirebell.desk.sheet import SENTENCES, Keys
 from wirebell.desk.sheet import Text as Written
 from wirebell.desk.spelling import Distance, Place, Prefix, Several, Some, Term, Words
+
+MISPLACED = SENTENCES["misplaced"]
+"""What to do with keys that belong elsewhere."""
 
 
 class Shape(BaseModel):
@@ -38,8 +41,9 @@ class Shape(BaseModel):
             if key not in known:
                 near = nearest(key, known)
                 hint = did_you_mean(key, known) or "; there are " + ", ".join(known)
-                words = f"{key}: there is no such key here{hint}"
-                info.context.problems.append(key.place.problem(words))
+                words = MISPLACED.get(key, f"there is no such key here{hint}")
+                words = MISPLACED["-"] if key.startswith("-") else words
+                info.context.problems.append(key.place.problem(f"{key}: {words}"))
                 value = given.pop(key)
                 if near:
                     given.setdefault(Written(near, key.place), value)

@@ -1,6 +1,6 @@
 """One YAML file as text, lists and mappings, every one of which knows its line and column.
 
-They are made from ruamel's YAML 1.2 nodes and not from its values: a node still has the words
+They are made from ruamel's YAML 1.2 events and not from its values: an event still has the words
 as the analyst wrote them (301, on, null, 0123) and where they stand.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.resources import files
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
+from ruamel.yaml import events as yaml
 from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from wirebell.core.errors import Problem
 from wirebell.core.text import clean
@@ -30,6 +31,8 @@ _INVISIBLE = re.compile("[^\t\n -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _TABBED = re.compile(r"^[ -]*\t", re.MULTILINE)
 _DASH_JOINED = re.compile(r"\n[ \t]*- ")
 _JOINED_COMMENT = re.compile(r"[ \t]+#\S")
+_DASHED = re.compile(r"^( *)-(?=[a-z_]+:(?: |$))", re.MULTILINE)
+_ONLY_PURE = re.compile(r"\t|[|>][-+0-9]*#")  # taken by the reader in C, refused by YAML 1.2
 _VALUE = re.compile(r"(\s*(?:- +)*(?:[^\s:'\"\[{#-][^:'\"\[{]*:\s+)?)(\S.*?)\s*")
 
 
@@ -85,6 +88,14 @@ def texts(tree: Tree, *path: str) -> Iterator[Text]:
     return (found for found in find(tree, *path) if isinstance(found, Text))
 
 
+def _events(text: str) -> list[Any]:
+    """What YAML reads: the reader in C where both agree, the other where it says why not."""
+    if not _ONLY_PURE.search(text):
+        with suppress(YAMLError):
+            return list(YAML(typ="safe").parse(text))
+    return list(YAML(typ="safe", pure=True).parse(text))
+
+
 def position(text: str, index: int) -> tuple[int, int]:
     """Line and column of a character, as editors count them."""
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
@@ -107,8 +118,7 @@ class Sheet:
         self._text = _INVISIBLE.sub(" ", self._text)
         while True:
             try:
-                root = YAML(typ="safe", pure=True).compose(self._text)
-                tree = self._tree(root, self.tree.place) if root else None
+                tree = self._root(iter(_events(self._text)))
             except YAMLError as error:
                 if not self._mend(error):
                     return
@@ -138,6 +148,10 @@ class Sheet:
         """Tell what YAML refuses and put its line in quotes; False if that is of no use."""
         if not isinstance(error, MarkedYAMLError) or not (mark := error.problem_mark):
             return bool(self._wrong(self.tree.place, "no_yaml"))
+        if _DASHED.search(self._text):
+            self._wrong_at_each(_DASHED, "dash")
+            self._text = _DASHED.sub(r"\1- ", self._text)
+            return True
         context, begun = error.context or "", error.context_mark
         if begun and begun.line != mark.line and ("flow" in context or "quoted" in context):
             mark = begun  # YAML noticed only where the file ends
@@ -155,45 +169,54 @@ class Sheet:
         if told or not value or len(self.problems) > _MOST_MENDS:
             return False
         quoted = value[2].replace("'", "''")
-        lines[mark.line] = f"{value[1]}'{quoted}'"
+        lines[mark.line] = f"{value[1]}'{quoted}'" if value[2] != "---" else ""
         self._text = "\n".join(lines)
         return True
 
-    def _tree(self, node: Node, key: Place) -> Tree:
-        """`node` as it was written. What is empty stands where its key does."""
-        place = self._place(node.start_mark)
-        if node.anchor or str(node.tag).startswith("!"):
-            sign = self._text[node.start_mark.index]
-            return Text(self._wrong(place, "sign", sign=sign), place)
-        if isinstance(node, MappingNode):
-            return self._keys(node, place)
-        if isinstance(node, SequenceNode):
-            items = Items(place)
-            items.extend(self._tree(item, self._place(item.start_mark)) for item in node.value)
-            return items
-        if isinstance(node, ScalarNode) and not node.style:
-            place = place if node.value else key
-            self._check_plain(node, place)
-        return Text(clean(node.value), place)
+    def _root(self, events: Iterator[Any]) -> Tree | None:
+        tree = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if tree is not None:
+                    raise MarkedYAMLError(problem="another document", problem_mark=event.start_mark)
+                tree = self._tree(next(events), self.tree.place, events)
+        return tree
 
-    def _keys(self, node: MappingNode, place: Place) -> Keys:
+    def _tree(self, event: Any, key: Place | None, events: Iterator[Any]) -> Tree:
+        """What begins with `event`, as it was written. What is empty stands where `key` does."""
+        place = self._place(event.start_mark)
+        if signed := bool(event.anchor or str(event.tag).startswith("!")):
+            self._wrong(place, "sign", sign=self._text[event.start_mark.index])
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._keys(place, events)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = Items(place)
+            while not isinstance(event := next(events), yaml.SequenceEndEvent):
+                items.append(self._tree(event, None, events))
+            return items
+        if signed:
+            return Text("", place)
+        if not event.style:
+            place = place if event.value else key or place
+            self._check_plain(event, place)
+        return Text(clean(event.value), place)
+
+    def _keys(self, place: Place, events: Iterator[Any]) -> Keys:
         keys = Keys(place)
-        for written, value in node.value:
-            here = self._place(written.start_mark)
-            if not isinstance(written, ScalarNode):
-                self._wrong(here, "no_key")
-                continue
-            key = Text(clean(written.value), here)
-            tree = self._tree(value, here)
-            if keys.setdefault(key, tree) is not tree:
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self._tree(event, None, events)
+            tree = self._tree(next(events), key.place, events)
+            if not isinstance(key, Text):
+                self._wrong(key.place, "no_key")
+            elif keys.setdefault(key, tree) is not tree:
                 first = next(other.place.line for other in keys if other == key)
-                self._wrong(here, "twice", key=repr(str(key)), line=first)
+                self._wrong(key.place, "twice", key=repr(str(key)), line=first)
         return keys
 
-    def _check_plain(self, node: Node, place: Place) -> None:
+    def _check_plain(self, event: Any, place: Place) -> None:
         """Words without quotes stand as they are, unless YAML took something away from them."""
-        begin, end = node.start_mark.index, node.end_mark.index
-        if not node.value:
+        begin, end = event.start_mark.index, event.end_mark.index
+        if not event.value:
             self._wrong(place, "nothing")
         elif _JOINED_COMMENT.match(self._text, end):
             self.remarks.append(place.problem(SENTENCES["file"]["comment"]))
