@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Literal
 
 from wirebell.core.alerts import Alert, Delivery
+from wirebell.core.feeds import Validators
 from wirebell.core.matches import Evidence, Match, Severity
 from wirebell.core.news import Article, Entry
 
@@ -207,8 +208,31 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is written for one candidate, in one transaction."""
+    """What is written for one candidate, in one transaction.
+
+    From `reread_at` on the article's page is asked again whether it still says what it said.
+    """
 
     decision: Decision
     alert: Alert | None = None
     deliveries: tuple[Delivery, ...] = ()
+    reread_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """An article that rang and whose page is to be read again, leased to one worker.
+
+    `entry`, of feed `feed_id`, is what brought it, under `key`; `known` is its newest version.
+    `since` is when it rang. `gone` counts the answers in a row that there is no such page.
+    """
+
+    article_id: int
+    token: str
+    feed_id: str
+    key: str
+    entry: Entry
+    known: Version
+    validators: Validators
+    since: datetime
+    gone: int = 0

@@ -88,7 +88,22 @@ class Fetcher:
         server gave them: new with every 200, and the ETag with a 304 that has another. Never
         raises for what a server does.
         """
-        page = await self._get(feed.url, _FEEDS, validators)
+        return await self._ask_whether_new(feed.url, _FEEDS, validators)
+
+    async def fetch_page(self, url: str) -> Page | Failure:
+        """Fetch an article's page, within the same limits; tracking parameters are left out."""
+        return await self._get(fetch_url(url), _PAGES, Validators())
+
+    async def fetch_page_again(
+        self, url: str, validators: Validators
+    ) -> Page | Unchanged | Failure:
+        """Fetch an article's page as `fetch_page`, unless it is the one we had, as `fetch`."""
+        return await self._ask_whether_new(fetch_url(url), _PAGES, validators)
+
+    async def _ask_whether_new(
+        self, url: str, accept: str, validators: Validators
+    ) -> Page | Unchanged | Failure:
+        page = await self._get(url, accept, validators)
         if isinstance(page, Failure):
             return page
         given = page.validators
@@ -97,10 +112,6 @@ class Fetcher:
         if given.body_hash == validators.body_hash:
             return Unchanged(page.url, given, page.fetched_at)
         return page
-
-    async def fetch_page(self, url: str) -> Page | Failure:
-        """Fetch an article's page, within the same limits; tracking parameters are left out."""
-        return await self._get(fetch_url(url), _PAGES, Validators())
 
     async def _get(self, url: str, accept: str, had: Validators) -> Page | Failure:
         known = zip(_CONDITIONS, (had.etag, had.last_modified), strict=True)

@@ -15,6 +15,9 @@ JITTER = 0.1
 _SOFT = {FailureKind.TIMEOUT, FailureKind.REFUSED, FailureKind.BROKEN}
 _BUSY = {408, 425, 429}  # the server says "later"; so does every 5xx
 
+REREAD_AFTER = tuple(timedelta(minutes=m) for m in (15, 60, 6 * 60, 24 * 60))
+"""When the page of an article that rang is read again."""
+
 
 def next_due(
     feed: Feed, result: Page | Unchanged | Failure, failures: int, now: datetime
@@ -37,3 +40,8 @@ def next_due(
     backoff = feed.every * (weight * (failures + 1))
     wait = max(feed.every, backoff, result.retry_after or timedelta())
     return now + min(wait * later, max(LONGEST, feed.every))
+
+
+def next_reading(since: datetime, now: datetime) -> datetime | None:
+    """When the page of an article that rang at `since` is read again; None for never more."""
+    return next((since + after for after in REREAD_AFTER if since + after > now), None)

@@ -38,6 +38,12 @@ async def read_entry(inbox: InboxEntry, feed: Feed, house: House) -> tuple[Artic
     page = await house.fetcher.fetch_page(entry.url)
     if isinstance(page, Failure):
         return own_words, f"the page could not be read ({page.detail}): the feed's words only"
+    return await read_page(page, entry, house)
+
+
+async def read_page(page: Page, entry: Entry, house: House) -> tuple[Article, str]:
+    """The article on a page, or the entry's words, and what a reader should know."""
+    own_words = article_from_entry(entry, url=entry.url)
     if is_front_page(url_key(page.url)):  # where publishers lead the links of what is gone
         return own_words, "the link leads to a front page: the feed's words only"
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEn
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
 from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
 from wirebell.core.news import Article
-from wirebell.fetchers.rhythm import next_due
+from wirebell.fetchers.rhythm import next_due, next_reading
 from wirebell.pipeline.reading import read_entry, read_feed
 from wirebell.pipeline.wiring import House
 from wirebell.stories import aliases_of, arrive, decide, key_of, text_hash
@@ -36,6 +36,8 @@ SEND_LEASE = timedelta(minutes=2)  # longer than one send's connect, read and na
 ENTRIES_AT_ONCE = 64
 SENDERS = 4
 TRIES = 3  # an entry that broke its reader so often is FAILED and told to operators
+
+Reading = Callable[[InboxEntry, Feed, House], Awaitable[tuple[Article, str]]]
 
 _log = logging.getLogger("wirebell")
 
@@ -115,11 +117,11 @@ async def file_inbox(house: House) -> Tally:
     return tally
 
 
-async def file_entry(inbox: InboxEntry, house: House) -> Tally:
+async def file_entry(inbox: InboxEntry, house: House, read: Reading = read_entry) -> Tally:
     """One entry, fenced: it is filed, or waits for its next try, or is FAILED and told."""
     feed = house.feed(inbox.feed_id)
     try:
-        article, note = await read_entry(inbox, feed, house)
+        article, note = await read(inbox, feed, house)
         filing = await asyncio.to_thread(file_article, inbox, feed, article, note, house)
     except LeaseLost:
         return Tally()  # another worker has it, and files it
@@ -160,7 +162,9 @@ def file_article(
     def plan(history: History) -> Filing:
         decision = decide(candidate, history, now, max_age=house.settings.max_age)
         alert = compose(candidate, decision, history, house.desk)
-        return Filing(decision, alert, route(alert, house.desk, now) if alert else ())
+        if alert is None:
+            return Filing(decision)
+        return Filing(decision, alert, route(alert, house.desk, now), next_reading(now, now))
 
     return house.store.file(candidate, plan)
 

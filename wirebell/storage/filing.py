@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from wirebell.core.decisions import Candidate, Filing, History, Outcome
+from wirebell.storage import rereads
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.recall import addresses, find_article, fullness, recall
 from wirebell.storage.tables import (
@@ -62,6 +63,8 @@ def file(
     entry.desk_hash, entry.settled_at = candidate.desk_hash, now
     entry.alert_id = alert.id if alert else None
     entry.free()
+    if told and filing.reread_at is not None:
+        rereads.schedule(session, article.id, entry.id, now, filing.reread_at)
     return filing if told else replace(filing, alert=None, deliveries=())
 
 

@@ -70,6 +70,17 @@ def recall(
     )
 
 
+def newest_version(session: Session, article: int) -> Version:
+    """The last one of the fullest: a page that shows its teaser today has not lost the text
+    that we read yesterday.
+    """
+    theirs = select(VersionRow).where(VersionRow.article_id == article)
+    newest_first = theirs.order_by(col(VersionRow.seen_at).desc(), col(VersionRow.id).desc())
+    rows = session.exec(newest_first.options(defer(col(VersionRow.article)))).all()  # type: ignore[arg-type]
+    newest = max(rows, key=lambda row: fullness(row.scope))
+    return Version(newest.text_hash, newest.article, newest.seen_at)
+
+
 def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownArticle]:
     """The articles as values, each with the text of its newest version alone.
 

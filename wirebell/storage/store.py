@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 from wirebell.core.alerts import Alert, Dispatch, Handling, Receipt, Step, Waiting
 from wirebell.core.books import PREVIEW_SPAN, Books, FeedLine, Preview
 from wirebell.core.clock import Clock
-from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
-from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged
+from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
+from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
 from wirebell.core.journal import FiledArticle
-from wirebell.storage import books, filing, intake, journal, outbox, preview, schema
+from wirebell.storage import books, filing, intake, journal, outbox, preview, rereads, schema
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
@@ -121,6 +121,23 @@ class Store:
         """
         with self._database.serialised() as session:
             return filing.file(session, candidate, plan, self._clock())
+
+    def claim_rereads(self, limit: int, lease: timedelta) -> tuple[Reread, ...]:
+        """Lease the articles that rang and whose pages are due to be read again."""
+        with self._database.writing() as session:
+            return rereads.claim(session, limit, self._clock(), lease)
+
+    def finish_reread(
+        self, reread: Reread, validators: Validators, due: datetime | None, *, gone: int = 0
+    ) -> None:
+        """Say when to read it again, None for never, and how often it was `gone` by now."""
+        with self._database.writing() as session:
+            rereads.finish(session, reread, validators, due, gone)
+
+    def admit(self, reread: Reread, fingerprint: str, lease: timedelta) -> InboxEntry:
+        """Take a page that changed into the inbox, as a new state of its entry; leased."""
+        with self._database.writing() as session:
+            return rereads.admit(session, reread, fingerprint, self._clock(), lease)
 
     def claim_deliveries(
         self, handle: Callable[[Waiting], Handling], limit: int, lease: timedelta

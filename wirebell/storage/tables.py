@@ -184,6 +184,17 @@ class VersionRow(Row, table=True):
     seen_at: datetime
 
 
+class RereadRow(Leased, table=True):
+    """An article that rang, until its page was read again for the last time."""
+
+    article_id: int = Field(primary_key=True, foreign_key="article.id")
+    entry_id: int = Field(foreign_key="entry.id")
+    since: datetime
+    due_at: datetime = Field(index=True)
+    validators: list[str] | None = Field(default=None, sa_column=sa.Column(sa.JSON))
+    gone: int = 0
+
+
 class RulingRow(Row, table=True):
     """The decision on one rule that matched the version an entry brought."""
 

@@ -1,0 +1,77 @@
+"""Reading again what rang: how updates, corrections and withdrawals are found."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from wirebell.core.books import Tally
+from wirebell.core.decisions import InboxEntry, Reread
+from wirebell.core.errors import LeaseLost
+from wirebell.core.feeds import Failure, Feed, Page, Unchanged
+from wirebell.core.news import Article
+from wirebell.fetchers.rhythm import next_reading
+from wirebell.pipeline.reading import read_page
+from wirebell.pipeline.steps import ENTRIES_AT_ONCE, ENTRY_LEASE, file_entry
+from wirebell.pipeline.wiring import House
+from wirebell.stories import text_hash
+
+GONE_AGAIN = timedelta(minutes=10)
+"""A page that is not there is asked once more before anybody hears "withdrawn": publishers
+move pages, and their caches miss, for minutes."""
+
+
+async def reread_due(house: House) -> Tally:
+    """Read again what is due; file, as new states of their entries, the pages that changed."""
+    tally = Tally()
+    while due := await asyncio.to_thread(house.store.claim_rereads, ENTRIES_AT_ONCE, ENTRY_LEASE):
+        tally = sum(await asyncio.gather(*(reread(each, house) for each in due)), tally)
+    return tally
+
+
+async def reread(due: Reread, house: House) -> Tally:
+    """Ask for one page again, if it changed; filing it comes before taking it off the list."""
+    answer: Page | Unchanged | Failure | None = None
+    if house.feed(due.feed_id).read == "page" and due.entry.url:
+        answer = await house.fetcher.fetch_page_again(due.entry.url, due.validators)
+    tally, gone, validators = Tally(), 0, due.validators
+    match answer:
+        case Failure(status=404 | 410 as status):
+            gone = due.gone + 1
+            if gone > 1:
+                words = f"Withdrawn: the page is gone, its address answers {status}."
+                # Its first sentence now, by which it counts as a correction of what was told.
+                article = due.known.article
+                article = replace(article, text=f"{words}\n{article.text}")
+                tally = await _file(due, article, words, house)
+        case Page():
+            validators = answer.validators
+            article, note = await read_page(answer, due.entry, house)
+            if not note and _differs(article, due):  # else the feed stood in for the page
+                tally = await _file(due, article, note, house)
+    now = house.clock()
+    again = next_reading(due.since, now) if answer is not None and gone < 2 else None
+    again = now + GONE_AGAIN if gone == 1 else again
+    with suppress(LeaseLost):  # it rang again meanwhile, or another worker has it
+        await asyncio.to_thread(house.store.finish_reread, due, validators, again, gone=gone)
+    return tally
+
+
+def _differs(article: Article, due: Reread) -> bool:
+    had = due.known
+    return (text_hash(article), article.title) != (had.text_hash, had.article.title)
+
+
+async def _file(due: Reread, article: Article, note: str, house: House) -> Tally:
+    fingerprint = f"{text_hash(article)[:16]} read again {house.clock():%Y-%m-%dT%H:%M:%S}"
+
+    async def reading(_inbox: InboxEntry, _feed: Feed, _house: House) -> tuple[Article, str]:
+        return article, note
+
+    try:
+        inbox = await asyncio.to_thread(house.store.admit, due, fingerprint, ENTRY_LEASE)
+    except LeaseLost:
+        return Tally()
+    return await file_entry(inbox, house, reading)
