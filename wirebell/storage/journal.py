@@ -54,30 +54,22 @@ def articles(session: Session, ids: Sequence[int]) -> tuple[FiledArticle, ...]:
         .join(ranked, ranked.c.id == version.id)
         .where(ranked.c.rank == 1)
     )
-    feeds: dict[int, dict[str, None]] = defaultdict(dict)
-    came_by = select(version.article_id, EntryRow.feed_id).join(
-        EntryRow, col(EntryRow.version_id) == version.id
-    )
-    for article, feed in session.exec(came_by.where(theirs).order_by(col(EntryRow.id))):
-        feeds[article][feed] = None
-    rang: dict[int, set[str]] = defaultdict(set)
-    rung = (
-        select(version.article_id, RulingRow.rule)
+    rang = (col(RulingRow.entry_id) == EntryRow.id) & (RulingRow.verdict == Verdict.RING.value)
+    came_by = (
+        select(version.article_id, EntryRow.feed_id, RulingRow.rule)
         .join(EntryRow, col(EntryRow.version_id) == version.id)
-        .join(RulingRow, col(RulingRow.entry_id) == EntryRow.id)
-        .where(theirs, col(EntryRow.alert_id).is_not(None))
+        .join(RulingRow, rang & col(EntryRow.alert_id).is_not(None), isouter=True)
+        .where(theirs)
     )
-    for article, rule in session.exec(rung.where(RulingRow.verdict == Verdict.RING.value)):
-        rang[article].add(rule)
+    feeds: dict[int, dict[str, None]] = defaultdict(dict)
+    rules: dict[int, set[str]] = defaultdict(set)
+    for id_, feed, rule in session.exec(came_by.order_by(col(EntryRow.id))):
+        feeds[id_][feed] = None
+        rules[id_] |= {rule} - {None}
     return tuple(
         FiledArticle(
-            id=row.id,
-            story=row.story_id,
-            source=row.source,
-            first_seen=row.first_seen,
-            article=article,
-            feeds=tuple(feeds[row.id]),
-            rang=frozenset(rang[row.id]),
+            *(row.id, row.story_id, row.source, row.first_seen, article),
+            *(tuple(feeds[row.id]), frozenset(rules[row.id])),
         )
         for row, article in session.exec(newest.order_by(col(ArticleRow.id)))
     )
