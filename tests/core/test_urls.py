@@ -10,6 +10,7 @@ from wirebell.core.urls import fetch_url, url_key
 
 STORY = "https://news.example/world/2025/06/talks-resume"
 
+GN = "https://news.google.com/"
 ONE_ARTICLE = [
     (STORY, "http://news.example/world/2025/06/talks-resume"),
     (STORY, STORY + "/"),
@@ -68,7 +69,24 @@ ONE_ARTICLE = [
         STORY + "?id=7",
         "https://news-example.cdn.ampproject.org/c/s/news.example/world/2025/06/talks-resume?id=7",
     ),
-]
+    (STORY, "https://cdn.ampproject.org/c/s/news.example/world/2025/06/talks-resume"),
+    (STORY, "https://cdn.ampproject.org/wp/s/news.example/world/2025/06/talks-resume"),
+    (STORY, "https://www.bing-amp.com/c/s/news.example/world/2025/06/talks-resume"),
+    (STORY, "https://www.google.com/url?q=https://www.google.com/amp/s/news.example/world/2025/06/talks-resume"),
+    (STORY, "https://news.google.com/rss/articles/CBMiNWh0dHBzOi8vbmV3cy5leGFtcGxlL3dvcmxkLzIwMjUvMDYvdGFsa3MtcmVzdW1l0gEA?oc=5"),
+    (STORY, "https://news.google.com/articles/CBMiNWh0dHBzOi8vbmV3cy5leGFtcGxlL3dvcmxkLzIwMjUvMDYvdGFsa3MtcmVzdW1l0gEA"),
+    (GN + "articles/CBMiXkFVX3lxTE", GN + "rss/articles/CBMiXkFVX3lxTE?oc=5"),
+    (GN + "articles/CBMiXkFVX3lxTE", GN + "__i/rss/rd/articles/CBMiXkFVX3lxTE?oc=5&hl=en-US"),
+    (GN + "articles/CBMiXkFVX3lxTE", GN + "read/CBMiXkFVX3lxTE?hl=en-US&gl=US&ceid=US%3Aen"),
+    (STORY, STORY + "?view=amp"),
+    (STORY, STORY + "?mbid=social_x&wpisrc=nl"),
+    (STORY, STORY + "?guccounter=1&guce_referrer=aHR0"),
+    (STORY, STORY + "?_hsenc=p2A&_hsmi=9"),
+    (STORY, STORY + "?from=newsletter&via=whatsapp"),
+    (STORY, STORY + "?gad_source=1&gad_campaignid=22"),
+    (STORY, STORY + "?igsh=MWQ&mibextid=K8"),
+    (STORY, "http://www.news.example/world/2025/06/talks-resume/amp/?utm_source=x#top"),
+]  # fmt: skip
 
 TWO_ARTICLES = [
     (STORY, STORY + "-2"),
@@ -115,12 +133,19 @@ TWO_ARTICLES = [
         "https://n-example.cdn.ampproject.org/c/s/n.example/story?id=1",
         "https://n-example.cdn.ampproject.org/c/s/n.example/story?id=2",
     ),
+    (GN + "articles/CBMiXkFVX3lxTE", GN + "articles/CBMiXkFVX3lxTF"),
+    (STORY + "?from=2025-06-05", STORY + "?from=2025-06-06"),
+    (STORY + "?via=geneva", STORY + "?via=london"),
+    (STORY + "?view=print-7", STORY + "?view=print-8"),
+    (STORY + "?contentid=1", STORY + "?contentid=2"),
+    (STORY + "?n=7&no=1", STORY + "?n=7&no=2"),
     ("mailto:desk@news.example", "mailto:wire@news.example"),
     ("/world/talks", "/world/truce"),
     ("https://[2001:db8::1]/a", "https://[2001:db8::2]/a"),
 ]  # fmt: skip
 
 WEIRD = [
+    "https://news.google.com/articles/%FF", "https://news.google.com/articles/====",
     "", " ", "?", "#", "mailto:desk@news.example", "javascript:void(0)", "tel:+1", "//h/p",
     "http://", "https:///path", "http://:80/", "http://?", "http://h:99999/a", "http://h:port/a",
     "http://h:/a", "http://[::1", "http://[zz]/", "http://[::1]:80/a", "http://[fe80::1%25eth0]/x",

@@ -7,6 +7,8 @@ only and is never requested: it merges the spellings under which one article tra
 from __future__ import annotations
 
 import re
+import tomllib
+from base64 import urlsafe_b64decode
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
@@ -14,15 +16,10 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 
 _MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/amp(?=/?$)|^/amp(?=/.)|\.amp(?=(?:\.html?)?$))")
-_AMP_QUERY = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")}
-_ORIGIN_NAMES = frozenset({"ref", "source", "src"})  # an origin or part of the article: by value
-_ID_NAMES = frozenset({"cid"})  # a campaign, or with a number in it an article
-_ORIGINS = frozenset(
-    "rss feed feeds twitter facebook fb linkedin newsletter email mail app home homepage".split()
-)
 _POST_FRAGMENT = re.compile(
     r"^(?:block|post|entry|update|live|msg|liveblog)[-_:]?\w", re.IGNORECASE
 )
+_NEWS_TOKEN = re.compile(r"^/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/([\w-]+=*)$")
 _NUMBER = re.compile(r"\d{4}")
 _SAFE = "/:@!$&'()*+,;=~-._%"
 _UNRESERVED = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -31,23 +28,18 @@ _LONGEST = 8192
 
 
 @cache
-def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
-    lines = (
-        files("wirebell.core").joinpath("tracking_parameters.txt").read_text("utf-8").split("\n")
-    )
-    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    exact = frozenset(name for name in names if not name.endswith("*"))
-    return exact, tuple(name[:-1] for name in names if name.endswith("*"))
+def _tracking() -> dict[str, frozenset[str]]:
+    words = tomllib.loads(files("wirebell.core").joinpath("tracking.toml").read_text("utf-8"))
+    return {kind: frozenset(names.split()) for kind, names in words.items()}
 
 
 def _is_tracking(name: str, value: str) -> bool:
-    exact, prefixes = _tracking()
-    lower = name.lower()
-    if lower in _ORIGIN_NAMES:
-        return value.lower() in _ORIGINS
-    if lower in _ID_NAMES and _NUMBER.search(value):
-        return False
-    return lower in exact or lower.startswith(prefixes)
+    words, lower = _tracking(), name.lower()
+    if lower in words["by_value"]:
+        return value.lower() in words["channels"]
+    if lower in words["unless_numbered"]:
+        return not _NUMBER.search(value)
+    return lower in words["names"] or lower.startswith(tuple(words["prefixes"]))
 
 
 def fetch_url(url: str) -> str:
@@ -101,7 +93,7 @@ def _key(url: str) -> str:
     query = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-        if not _is_tracking(name, value) and (name.lower(), value.lower()) not in _AMP_QUERY
+        if not _is_tracking(name, value) and f"{name}={value}".lower() not in _tracking()["layout"]
     )
     fragment = parts.fragment if _POST_FRAGMENT.match(parts.fragment) else ""
     words = urlencode(query, errors="surrogateescape")
@@ -151,15 +143,31 @@ def _unwrap(url: str) -> SplitResult | None:
 
 
 def _inside(parts: SplitResult, host: str) -> str:
+    if host == "news.google.com":
+        return _behind_token(parts)
     if re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host):
         if parts.path == "/url":
             query = dict(parse_qsl(parts.query))
             return query.get("q") or query.get("url") or ""
         if parts.path.startswith("/amp/"):
             return _cached(parts.path.removeprefix("/amp/"), parts.query)
-    if host.endswith(".cdn.ampproject.org"):
-        return _cached(re.sub(r"^/[a-z]/", "", parts.path), parts.query)
+    if host.endswith(("cdn.ampproject.org", ".bing-amp.com")):
+        return _cached(re.sub(r"^/(?:[a-z]|wp)/", "", parts.path), parts.query)
     return ""
+
+
+def _behind_token(parts: SplitResult) -> str:
+    """The address in a token of Google News; those made since July 2024 hold none that can be
+    read, and stand for themselves under one path.
+    """
+    if not (found := _NEWS_TOKEN.match(parts.path)):
+        return ""
+    with suppress(ValueError):  # not base64
+        plain = urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4))
+        if inner := re.search(rb"https?://[!-~]+", plain):
+            return inner[0].decode("ascii")
+    own = f"https://news.google.com/articles/{found[1]}"
+    return "" if parts.geturl() == own else own
 
 
 def _cached(path: str, query: str) -> str:
