@@ -1,28 +1,102 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from wirebell.cli.installation import settings_of
+from wirebell.cli.newsroom.script import FAILING, RESTS, RINGS
+from wirebell.core.clock import system_clock
+from wirebell.core.errors import SettingsError
+from wirebell.core.text import one_line
+from wirebell.storage import Store
+
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.prefect
 
 
-@pytest.mark.prefect
-def test_the_demo_rings_its_morning_through_a_worker_of_a_real_prefect_server(
-    tmp_path: Path,
-) -> None:
-    environ = {**os.environ, "WIREBELL_HOME": str(tmp_path), "COLUMNS": "160"}
+@dataclass(frozen=True)
+class Demo:
+    home: Path
+    output: str
+    errors: str
+    code: int
+
+    @property
+    def lines(self) -> list[str]:
+        return self.output.splitlines()
+
+    def line_of(self, words: str) -> str:
+        (line,) = [line for line in self.lines if words in line]
+        return line
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """One run of the demo through a worker of a real Prefect server."""
+    home = tmp_path_factory.mktemp("home")
     done = subprocess.run(
         [sys.executable, "-m", "wirebell.cli", "demo"],
-        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=400, check=False,
+        cwd=ROOT, env={**os.environ, "WIREBELL_HOME": str(home), "COLUMNS": "160"},
+        capture_output=True, text=True, timeout=400, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "flow run: update: 8 feeds, 5 new, 1 rang, 2 failing" in done.stdout
-    assert "Rang 7  (14 sent)" in done.stdout
-    assert "the books balance: 26 entries" in done.stdout
-    assert len(list((tmp_path / "demo" / "messages" / "mail").glob("*.eml"))) == 7
-    assert len(done.stdout.splitlines()) <= 31
-    assert "not as planned" not in done.stderr
+    return Demo(home, done.stdout, done.stderr, done.returncode)
+
+
+def test_the_demo_goes_by_its_plan_and_stays_on_one_screen(demo: Demo) -> None:
+    assert (demo.code, demo.errors) == (0, ""), demo.output
+    assert len(demo.lines) <= 25
+    assert f"8 feeds, 5 new, {len(RINGS) - 6} rang, {len(FAILING)} failing" in demo.output
+
+
+def test_each_alert_has_a_line_with_severity_source_channels_and_words(demo: Demo) -> None:
+    for ring in RINGS:
+        update = "UPDATE " if ring.kind == "update" else ""
+        line = demo.line_of(f" {update}{one_line(ring.headline, 60)}  {ring.source} → mail, slack:")
+        assert line.split()[0] == ring.severity.upper()
+        rule = next(rule for rule in ring.rules if f": {rule} " in line)
+        assert re.search(rf": {rule} (“\w|new: \w)", line)
+    assert "new: Bessent, Lutnick and Greer will meet" in demo.output
+    assert f"Rang {len(RINGS)}  (messages: {2 * len(RINGS)} sent)" in demo.lines
+
+
+def test_what_did_not_ring_is_counted_by_reason(demo: Demo) -> None:
+    assert f"Did not ring {len(RESTS)}, because" in demo.lines
+    for reason, count in Counter(rest.reason for rest in RESTS).items():
+        assert demo.line_of(f" {reason}  ").split()[0] == str(count)
+
+
+def test_feeds_stand_by_state_and_the_books_balance(demo: Demo) -> None:
+    assert "Feeds  6 of 8 well; refused: northern; not a feed: tariff-bulletin" in demo.lines
+    assert demo.line_of("the books balance: 26 entries")
+
+
+def test_one_page_shows_every_message_and_its_links_lead_to_files(demo: Demo) -> None:
+    messages = demo.home / "demo" / "messages"
+    assert demo.line_of("messages/index.html").startswith("Open ")
+    page = (messages / "index.html").read_text("utf-8")
+    files = set(re.findall(r'href="((?:mail|slack)/[^"]+)"', page))
+    assert len(files) == 2 * len(RINGS)
+    links = set(re.findall(r"press/[\w./-]+", page))
+    assert len(links) == len({ring.source for ring in RINGS})
+    assert [name for name in files | links if not (messages / name).is_file()] == []
+    assert "127.0.0.1" not in page
+
+
+def test_what_the_demo_left_can_be_looked_at(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WIREBELL_HOME", str(demo.home))
+    store = Store(settings_of(demo=True).database_url, system_clock)
+    assert {alert.headline for alert in store.recent_alerts(99)} == {r.headline for r in RINGS}
+    store.close()
+    assert settings_of(demo=False).home == demo.home
+    monkeypatch.setenv("WIREBELL_HOME", str(tmp_path))
+    with pytest.raises(SettingsError, match="no demo has run here"):
+        settings_of(demo=True)

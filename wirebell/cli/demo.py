@@ -15,41 +15,45 @@ from typing import Annotated
 import typer
 
 from wirebell.cli.account import print_account
+from wirebell.cli.installation import demo_settings
 from wirebell.cli.newsroom import STAGES, Newsroom
-from wirebell.cli.newsroom.script import departures
+from wirebell.cli.newsroom.script import RESTS, departures
 from wirebell.cli.operations import All
 from wirebell.cli.prefect_server import PrefectServer
-from wirebell.cli.terminal import complain, progress, say
+from wirebell.cli.terminal import answers, complain, progress, remarks, say
 from wirebell.core.books import Tally
 from wirebell.core.clock import system_clock
-from wirebell.core.settings import load_settings
+from wirebell.desk import Desk, load_desk
 from wirebell.storage import Store
 
 Keep = Annotated[bool, typer.Option("--keep", envvar="KEEP", help="Leave the UI up until Ctrl-C.")]
+WORDS = {(rest.headline, rest.outcome.value): rest.reason for rest in RESTS}
 
 
-def demo(show_all: All = False, keep: Keep = False) -> None:
+def demo(context: typer.Context, show_all: All = False, keep: Keep = False) -> None:
     """Ring a few alerts by mail and Slack on this machine, without a network."""
-    home = load_settings().home.resolve() / "demo"
+    settings = demo_settings()
+    home = settings.home
     _forget_the_last(home)
-    environ = {**os.environ, "WIREBELL_HOME": str(home), "WIREBELL_RULES": str(home / "desk")}
+    environ = {**os.environ, "WIREBELL_HOME": str(home), "WIREBELL_RULES": str(settings.rules)}
     environ["WIREBELL_DATABASE"] = ""
-    store = Store(f"sqlite:///{home / 'wirebell.db'}", system_clock)
+    store = Store(settings.database_url, system_clock)
     try:
         with Newsroom(home / "messages", datetime.now(UTC)) as room:
-            room.write_desk(home / "desk")
+            room.write_desk(settings.rules)
             environ |= room.environment
             with PrefectServer(home / "prefect", _free_port(), environ) as server:
                 _run_morning(server, room, store)
-                wrong = _tell(store, show_all=show_all)
-                mails, posts = len(room.mails), len(room.posts)
-                where = os.path.relpath(home / "messages")
-                say(f"\n{mails} mails and {posts} Slack messages lie in {where}/")
+                whole = _tell(store, load_desk(settings.rules), show_all=show_all)
+                page = os.path.relpath(room.write_scrapbook())
+                counts = f"{len(room.mails)} mails and {len(room.posts)} Slack messages"
+                say(("Open ", "bold"), page, (f"  {counts}, as they arrived", "dim"))
+                _tell_next(context, store)
                 if keep:
                     _stay(server)
     finally:
         store.close()
-    raise typer.Exit(1 if wrong else 0)
+    raise typer.Exit(0 if whole else 1)
 
 
 def _forget_the_last(home: Path) -> None:
@@ -61,49 +65,56 @@ def _forget_the_last(home: Path) -> None:
 
 
 def _run_morning(server: PrefectServer, room: Newsroom, store: Store) -> None:
-    with stage("a database"):
+    with stage("Prefect's server, a worker, two deployments"):
         store.upgrade()
-    with stage("Prefect's server and a worker"):
         server.start()
-    with stage("the deployments"):
         server.deploy()
         for deployment in ("watch/watch", "deliver/deliver"):
             server.pause(deployment)  # the demo asks for its runs one by one
     for name in STAGES:
         room.stage(name)
-        with stage(f"flow run: {name}") as told:
+        with stage(f"The flow watch, {name}") as told:
             told.append(server.run("watch/watch", {"every_feed": True}))
 
 
 @contextmanager
 def stage(name: str) -> Iterator[list[str]]:
-    """Tick a stage as it ends, with its seconds and what it tells."""
+    """Say what begins; a spinner on a terminal; then its seconds and what it tells."""
     begun = time.monotonic()
     told: list[str] = []
+    if not remarks.is_terminal:
+        answers.print(name, end=" ")
     with progress() as bar:
         bar.add_task(name)
         yield told
-    seconds = f"{time.monotonic() - begun:4.1f} s  "
-    say(("ok ", "green"), (seconds, "dim"), name, "".join(f": {words}" for words in told))
+    seconds = f"{time.monotonic() - begun:.0f} s"
+    said = f"{name} " if remarks.is_terminal else ""
+    say(said, ("✓ ", "green"), (seconds, "dim"), "".join(f": {words}" for words in told))
 
 
-def _tell(store: Store, *, show_all: bool) -> bool:
-    """Print the morning, and whether it differs from the plan."""
+def _tell(store: Store, desk: Desk, *, show_all: bool) -> bool:
+    """Print the morning, and whether it went by the plan."""
     since = system_clock() - timedelta(days=1)
     outcomes = store.outcomes_since(since)
     books = store.books()
     tally = Tally(alerts=books.alerts, outcomes=books.outcomes, sent=books.deliveries["sent"])
-    say("")
-    print_account(store, tally, since, show_all=show_all)
+    print_account(store, tally, since, desk, show_all=show_all, words=WORDS)
     alerts = store.recent_alerts(books.alerts) if books.alerts else ()
     wrong = departures(alerts, [(title, outcome) for title, outcome, _ in outcomes])
     for words in wrong:
         complain(f"not as planned: {words}")
-    return bool(wrong) or not books.whole
+    return books.whole and not wrong
+
+
+def _tell_next(context: typer.Context, store: Store) -> None:
+    """Name the command that explains an alert of the demo, once there is one."""
+    if context.parent and "why" in getattr(context.parent.command, "commands", {}):
+        for alert in store.recent_alerts(1):
+            say(("Why? ", "bold"), f".venv/bin/wirebell why {alert.id} --demo")
 
 
 def _stay(server: PrefectServer) -> None:
-    say(("\nthe runs: ", "bold"), f"{server.url}/runs  (Ctrl-C ends it)")
+    say(("The runs ", "bold"), f"{server.url}/runs  (Ctrl-C ends it)")
     try:
         server.wait()
     except KeyboardInterrupt:

@@ -39,7 +39,7 @@ async def _poll(settings: Settings, every_feed: bool, show_all: bool) -> None:
             tally += await file_inbox(house)
             bar.update(stage, description=f"ringing for {tally.alerts} alerts")
             tally += await asyncio.to_thread(deliver_due, house)
-        print_account(house.store, tally, started, show_all=show_all)
+        print_account(house.store, tally, started, house.desk, show_all=show_all)
 
 
 def up() -> None:

@@ -18,6 +18,7 @@ from wirebell.cli.newsroom.editions import STAGES
 from wirebell.cli.newsroom.folder import write_desk
 from wirebell.cli.newsroom.mailbox import Mailbox
 from wirebell.cli.newsroom.press import Press
+from wirebell.cli.newsroom.scrapbook import write_scrapbook
 from wirebell.cli.newsroom.slackroom import SlackRoom
 
 __all__ = ["STAGES", "Newsroom", "write_desk"]
@@ -31,6 +32,7 @@ class Newsroom:
     """
 
     def __init__(self, folder: Path, now: datetime) -> None:
+        self._folder = folder
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="newsroom")
         self._press = Press(now)
@@ -104,6 +106,12 @@ class Newsroom:
         """Lay down the demo's desk, its feeds pointing here."""
         port = self._nobody.getsockname()[1]
         write_desk(folder, self.feeds_url, refusing=f"http://127.0.0.1:{port}")
+
+    def write_scrapbook(self) -> Path:
+        """Show all that arrived on one page, links leading to kept copies; the page's path."""
+        return write_scrapbook(
+            self._folder, self.mails, self.posts, self._press.edition, self.feeds_url
+        )
 
     def _do(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()

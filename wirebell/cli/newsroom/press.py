@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -32,6 +33,11 @@ class Press:
         if self._runner:
             await self._runner.cleanup()
 
+    @property
+    def edition(self) -> Mapping[str, Document]:
+        """What is published now, by path."""
+        return self._editions[self._stage]
+
     def publish(self, stage: str) -> None:
         """Serve `stage` from the next request on.
 
@@ -50,7 +56,7 @@ class Press:
         return web.Response(status=204)
 
     async def _serve(self, request: web.Request) -> web.Response:
-        document = self._editions[self._stage].get(request.path)
+        document = self.edition.get(request.path)
         if document is None:
             raise web.HTTPNotFound
         answer = web.Response(status=304 if _is_current(request, document) else 200)

@@ -1,0 +1,31 @@
+"""Which installation a command looks at: this checkout's own, or what the demo left."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wirebell.core.errors import SettingsError
+from wirebell.core.settings import Settings, load_settings
+
+OfDemo = Annotated[bool, typer.Option("--demo", help="Look at what the demo left.")]
+
+
+def demo_settings() -> Settings:
+    """The demo's settings: a home of its own inside the home, with desk and database."""
+    home = load_settings().home.resolve() / "demo"
+    return Settings(home=home, rules=home / "desk", database="")
+
+
+def settings_of(*, demo: bool) -> Settings:
+    """The settings a command reads by.
+
+    Raises:
+        SettingsError: a value cannot be used, or no demo has run here.
+    """
+    if not demo:
+        return load_settings()
+    if not (settings := demo_settings()).rules.exists():
+        raise SettingsError("--demo", "no demo has run here", "Run make demo first")
+    return settings
