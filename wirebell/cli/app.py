@@ -10,9 +10,9 @@ import sys
 
 import typer
 
-from wirebell.cli import channels, demo, desk, operations
+from wirebell.cli import channels, demo, desk, operations, people, rules
 from wirebell.cli.terminal import complain
-from wirebell.core.errors import DeskError, WirebellError
+from wirebell.core.errors import DeskError, NotFound, WirebellError
 
 app = typer.Typer(
     help="Watches news feeds for what analysts wrote in YAML, and rings once for each story.",
@@ -22,8 +22,11 @@ app = typer.Typer(
 )
 for verb in (demo.demo, operations.up, operations.poll, desk.check, desk.parse):
     app.command()(verb)
-app.command("try")(desk.try_page)
+for verb in (rules.explain, rules.backtest):
+    app.command()(verb)
+app.command("try")(rules.try_page)
 app.add_typer(channels.app, name="channels")
+app.add_typer(people.app, name="people")
 app.add_typer(operations.database, name="db")
 
 
@@ -33,4 +36,4 @@ def main() -> None:
         app()
     except WirebellError as error:
         complain(str(error))
-        sys.exit(1 if isinstance(error, DeskError) else 3)
+        sys.exit({DeskError: 1, NotFound: 2}.get(type(error), 3))

@@ -1,4 +1,4 @@
-"""check, try, parse: an analyst's tools, before anything rings."""
+"""check and parse: what is wrong with a desk, and what is read from a page."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ import typer
 from rich.text import Text
 
 from parsers.article import parse_article
-from wirebell.cli.terminal import SEVERITY_STYLE, marked, say, say_json
-from wirebell.core.clock import system_clock
+from wirebell.cli.terminal import say, say_json
 from wirebell.core.errors import DeskError, ParseError
 from wirebell.core.feeds import Failure
-from wirebell.core.matches import Match
-from wirebell.core.news import FIELDS, REGIONS, Article
+from wirebell.core.news import Article
 from wirebell.core.settings import load_settings
 from wirebell.desk import Desk, load_desk
-from wirebell.matching import compile_desk
 from wirebell.pipeline.check import check_examples
 from wirebell.pipeline.wiring import open_fetcher
 
@@ -57,35 +54,6 @@ def _counts(desk: Desk) -> str:
         f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
         f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
     )
-
-
-def try_page(page: Page, as_json: Json = False) -> None:
-    """Show which rules a page would ring, and the words that make them; rings nobody."""
-    desk = load_desk(load_settings().rules)
-    article = read_page(page)
-    matches = compile_desk(desk, system_clock().date()).match(article)
-    if as_json:
-        say_json([asdict(match) for match in matches])
-        return
-    say((article.title or "(no headline)", "bold"))
-    words = len(article.text.split())
-    say((f"{words} words, {article.scope}, confidence {article.confidence:.2f}", "dim"))
-    for match in matches:
-        _show(match, article, desk)
-    silent = len(desk.rules) - len(matches)
-    say((f"{len(matches)} rules would ring, {silent} would not.", "bold" if matches else "dim"))
-
-
-def _show(match: Match, article: Article, desk: Desk) -> None:
-    rule = next(rule for rule in desk.rules if rule.id == match.rule)
-    severity = (f" {match.severity.upper()} ", SEVERITY_STYLE[match.severity])
-    say("\n", severity, f" {rule.id}", (f"  {rule.why}", "dim"))
-    terms = dict.fromkeys(f"{e.who or e.term} ({e.surface})" for e in match.evidence)
-    say("  because: ", ", ".join(terms))
-    for place in (*FIELDS, *REGIONS):
-        found = [e for e in match.evidence if e.field == place]
-        for line in marked(article.words_of(place), found):
-            say((f"  {place}: ", "dim"), line)
 
 
 def parse(page: Page, as_json: Json = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from wirebell.core.matches import Evidence, Severity
@@ -38,10 +38,11 @@ def complain(words: str) -> None:
 
 
 def progress() -> Progress:
-    """A spinner with words and time, on a terminal only."""
+    """A spinner with words, a bar and time, on a terminal only."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
+        BarColumn(),
         TimeElapsedColumn(),
         console=remarks,
         transient=True,

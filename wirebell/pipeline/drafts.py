@@ -1,0 +1,71 @@
+"""A rule pasted by somebody without a shell: checked and tried as if it stood on the desk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from textwrap import dedent, indent
+
+from wirebell.core.errors import DeskError, Problem
+from wirebell.desk import Desk, load_desk_text
+from wirebell.pipeline.check import check_examples
+
+_PASTED = "watch/pasted.yaml"
+_HEAD = "version: 1\nrules:\n"
+_ID = re.compile(r"^\s*(?:-\s+)?id:\s*([\w-]+)", re.MULTILINE)
+_NO_RULES = re.compile(r"^rules:\s*(?=^\w|\Z)", re.MULTILINE)
+
+
+def draft_desk(desk: Desk, pasted: str) -> Desk:
+    """The desk with the pasted rules alone, on its people, lists and feeds.
+
+    Pasted may be a rule, several, or a whole watch file; a rule takes the place of the desk's
+    rule of that id.
+
+    Raises:
+        DeskError: mistakes or examples that fail; lines and columns are those of `pasted`.
+    """
+    pasted = pasted.expandtabs(2) + "\n"
+    text = pasted if re.search(r"^rules:", pasted, re.MULTILINE) else _HEAD + _aligned(pasted)
+    files = {**_without(desk, _ID.findall(pasted)), _PASTED: text}
+    try:
+        whole = load_desk_text(files.items())
+    except DeskError as error:
+        problems = error.problems
+    else:
+        draft = replace(whole, rules=tuple(r for r in whole.rules if r.place.file == _PASTED))
+        problems = check_examples(draft)
+        if not problems:
+            return draft
+    raise DeskError("the rule", tuple(_as_pasted(problem, pasted, text) for problem in problems))
+
+
+def _aligned(pasted: str) -> str:
+    """The lines as a list of rules, whatever indentation the first one lost in copying."""
+    above = re.match(r"(?:\s*(?:#.*)?\n)*", pasted)
+    first, _, rest = pasted[above.end() if above else 0 :].partition("\n")
+    dash = "" if first.lstrip().startswith("- ") else "- "
+    below = dedent(rest)
+    below = below if re.search(r"^- ", below, re.MULTILINE) else indent(below, "  ")
+    return f"{above[0] if above else ''}{dash}{first.lstrip()}\n{below}"
+
+
+def _without(desk: Desk, ids: list[str]) -> dict[str, str]:
+    """The desk's files with the lines of some rules left blank."""
+    files = {name: ["", *text.splitlines()] for name, text in desk.files}
+    for rule in desk.rules:
+        if rule.id in ids:
+            lines, start = files[rule.place.file], rule.place.line
+            ends = [r.place.line for r in desk.rules if r.place.file == rule.place.file]
+            ends += [n for n, line in enumerate(lines) if re.match(r"\w", line)] + [len(lines)]
+            end = min(n for n in ends if n > start)
+            lines[start:end] = [""] * (end - start)
+    return {name: _NO_RULES.sub("", "\n".join(lines[1:])) for name, lines in files.items()}
+
+
+def _as_pasted(problem: Problem, pasted: str, text: str) -> Problem:
+    """A problem at the line and column the analyst sees."""
+    new, line = text.split("\n"), problem.line - text.count("\n") + pasted.count("\n")
+    old = ["", *pasted.split("\n")][line : line + 1]
+    moved = len(new[problem.line - 1]) - len(old[0]) if old else 0
+    return replace(problem, file="rule", line=line, column=max(problem.column - moved, 1))
