@@ -1,23 +1,33 @@
 """A page, or a feed's own words, read as an Article.
 
 markup      bytes to trees, guarded
-structured  what the page states for machines
+structured  what the page states for machines (bylines: the names in it, dates: the instants)
 regions     its blocks, each under the region it stands in (phrases: by its wording)
 body        the story among the blocks
+live        the bulletins of a live page
+pages       what it is instead, if it is no article
+sites       what a publisher's own file says of its pages, which counts first
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bs4 import BeautifulSoup
 
 from parsers.body import FLOOR, read_body, tidy
+from parsers.bylines import person_names
+from parsers.dates import Habits, best_stamp, zone_of
+from parsers.live import read_live
 from parsers.markup import read_markup
-from parsers.phrases import PATTERNS, count_words, fit, letters, split_dateline, stamps
-from parsers.regions import read_blocks
-from parsers.structured import Stated, first_date, person_names, read_stated
+from parsers.pages import METERED, corrections, host_of, next_page, no_article, scripted
+from parsers.phrases import PATTERNS, count_words, fit, letters, split_dateline
+from parsers.printed import ELSEWHERE, Printed, printed_dates
+from parsers.regions import Block, read_blocks
+from parsers.sites import SITE, Selected, select, site_of
+from parsers.structured import Stated, read_stated
 from wirebell.core.news import REGIONS, Article, Entry, Regions, Scope
 from wirebell.core.text import fold, one_line
 
@@ -27,52 +37,128 @@ _TEASER_WORDS = 5
 _OWN_WORDS = 0.5  # share of a description's words that the story has too
 _HEADLINES = 20  # h1 elements looked at
 _PIECES = 100  # of one region
+_PDF = b"%PDF-"
 
 
-def parse_article(html: bytes | str, *, url: str) -> Article:
+def parse_article(
+    html: bytes | str, *, url: str, zone: str = "", now: datetime | None = None
+) -> Article:
     """Read a page. Never raises on bad HTML; an empty text says that it held no story.
 
     The title is the printed headline; what the page calls itself elsewhere is in `alt_titles`.
     `scope` is "full" from 60 words of text on (150 where the page says it is paywalled).
+    `zone` is the publisher's own, for dates printed without one; what is dated after `now` is
+    refused. A page that is no article (a cookie wall) says so in `note`.
+
+    Raises:
+        ZoneInfoNotFoundError: `zone` is not an IANA name.
     """
+    if html[:5] in (_PDF, _PDF.decode()):
+        return Article(url=url, title="", scope="headline", note="a PDF")
     soup, tree = read_markup(html)
-    heads = [one_line(h1.get_text(" ")) for h1 in soup.find_all("h1", limit=_HEADLINES)]
+    site = site_of(url)
+    own = select(site, soup)
+    h1s = soup.find_all("h1", limit=_HEADLINES)
+    heads = own["title"] or [one_line(h1.get_text(" ")) for h1 in h1s]
     stated = read_stated(soup, url=url, titles=heads)
-    title, *others = _titles(heads, stated, soup)
     blocks = read_blocks(soup)
+    title, *others = _titles(heads, stated, soup)
+    chosen = read_body(soup, tree, blocks, title=title, stated=stated.body)
+    body = tidy(own["text"]) if own["text"] else chosen
+    known, language = zone or site.get("zone", ""), stated.article.language
+    habits = Habits(
+        known or zone_of(url, language),
+        f"the {'publisher' if known else 'country'}'s",
+        language,
+        now,
+    )
     under = {
         label: tuple(dict.fromkeys(block.text for block in blocks if block.label == label))
         for label in (*REGIONS, "lead", "key_points")
     }
-    body = read_body(soup, tree, blocks, title=title, stated=stated.body)
-    text = "\n".join(body.paragraphs)
-    lead = _lead(under["lead"], stated, "\n".join((title, *others, text)), text)
-    bylines = (person_names(line, site=stated.site_name) for line in under["byline"])
-    stamped = [stamp for block in blocks for stamp in stamps(block.text)]
-    updated = [stamp for stamp in stamped if PATTERNS["updated"].match(stamp)]
-    printed = [stamp for stamp in stamped if stamp not in updated]
-    printed += [str(time["datetime"]) for time in soup.find_all("time", datetime=True, limit=1)]
-    walled = any(block.words <= 40 and PATTERNS["wall"].search(block.text) for block in blocks)
-    access = "paywalled" if walled and stated.access == "unknown" else stated.access
+    told = [block.text for block in blocks if block.label not in ELSEWHERE]
+    labels, notices = corrections((title, *others), told)
     apart = {"dateline": body.datelines, "sign_off": body.sign_offs}
-    return Article(
-        url=url,
+    article = replace(
+        stated.article,
         title=title,
-        text=text,
-        canonical_url=stated.canonical_url,
         alt_titles=tuple(others),
-        authors=stated.authors or next(filter(None, bylines), ()),
-        published=stated.published or first_date(printed),
-        modified=stated.modified or first_date(updated),
-        lead=lead,
+        text="\n".join(body.paragraphs),
         key_points=under["key_points"],
-        section=stated.section,
-        language=stated.language,
-        site_name=stated.site_name,
-        access=access,
-        scope=_scope(text, lead, FULL_WORDS if access == "paywalled" else FLOOR),
         confidence=body.confidence,
         regions=Regions(**{name: under[name][:_PIECES] for name in REGIONS} | apart),
+        labels=labels,
+        notices=notices,
+        live=read_live(stated.node, soup, url, habits),
+        next_url=next_page(soup, url),
+    )
+    article = _with_names_and_lead(article, stated, own, under)
+    article = _dated(article, stated, own, printed_dates(title, blocks), habits)
+    return _judged(article, soup, blocks, stated)
+
+
+def _with_names_and_lead(
+    article: Article, stated: Stated, own: Selected, under: Mapping[str, tuple[str, ...]]
+) -> Article:
+    """The article with what a reader sees, where the page states nothing."""
+    pick, site = stated.origins.pick, stated.own_names
+    named = tuple(name for line in own["authors"] for name in person_names(line, site=site))
+    shown = (person_names(line, site=site) for line in under["byline"])
+    byline = ("", article.authors) if article.authors else ("byline", next(filter(None, shown), ()))
+    known = "\n".join((article.title, *article.alt_titles, article.text))
+    lead = _lead(under["lead"], stated, known, article.text)
+    where = "standfirst" if lead in under["lead"] else "description"
+    return replace(
+        article,
+        authors=pick("authors", (SITE, named), byline),
+        lead=pick("lead", (SITE, " ".join(own["lead"])), (where, lead)),
+        section=pick("section", (SITE, " ".join(own["section"])), ("", article.section)),
+    )
+
+
+def _dated(
+    article: Article,
+    stated: Stated,
+    own: Selected,
+    printed: tuple[Printed, Printed],
+    habits: Habits,
+) -> Article:
+    """The article with its dates: as the site's file selects, as stated, as printed."""
+    selected = ([(SITE, line) for line in own[name]] for name in ("published", "modified"))
+    said = zip(selected, (stated.published, stated.modified), printed, strict=True)
+    (published, first), (modified, last) = (
+        best_stamp([*by_file, *told, *shown], habits) for by_file, told, shown in said
+    )
+    stated.origins.pick("published", (first, first), ("", ""))
+    stated.origins.pick("modified", (last, last), ("", ""))
+    return replace(article, published=published, modified=modified)
+
+
+def _judged(
+    article: Article, soup: BeautifulSoup, blocks: Sequence[Block], stated: Stated
+) -> Article:
+    """The article with what is said of it as a whole: access, scope, what it is instead of one."""
+    access, origins = article.access, stated.origins
+    walled = [PATTERNS["wall"].search(block.text) for block in blocks if block.words <= 40]
+    if access == "unknown" and any(walled):
+        access = "metered" if any(METERED.search(block.text) for block in blocks) else "paywalled"
+        origins["access"] = "printed"
+    titles = (article.title, *article.alt_titles)
+    page = "\n".join([block.text for block in blocks] + scripted(soup))
+    stranger = no_article(article.url, titles, article.text, page)
+    if stranger and not (stated.headline and count_words(article.text) >= FLOOR):
+        if not stranger.keeps:
+            return Article(article.url, "", scope="headline", note=stranger.note)
+        article = replace(article, text="", note=stranger.note)
+    canonical, is_amp = article.canonical_url, soup.select_one("html[amp], html[⚡]")
+    full = FULL_WORDS if access == "paywalled" else FLOOR
+    return replace(
+        article,
+        url=canonical if is_amp and host_of(canonical) == host_of(article.url) else article.url,
+        access=access,
+        scope=_scope(article.text, article.lead, full),
+        note=article.note or ("one of several pages" if article.next_url else ""),
+        origins=tuple(sorted(origins.items())),
     )
 
 
@@ -131,7 +217,7 @@ def _titles(heads: Sequence[str], stated: Stated, soup: BeautifulSoup) -> list[s
 
     Of several h1 the one that fits what the page states is meant: the first is often a logo.
     """
-    site = stated.site_name
+    site = stated.article.site_name
     named = [name for name in (_without_site(stated.og_title, site), stated.headline) if name]
     tab = _without_site(one_line(soup.title.get_text(" ")), site) if soup.title else ""
     heads = [head for head in heads if head and fold(head).text != fold(site).text]

@@ -2,115 +2,270 @@
 
 One reader for both, because feedparser's own is silently wrong in three ways: "ET" and "PT"
 are winter time all year, zones it does not know are read as UTC, and nothing tells the guess
-from the fact. What cannot be read without guessing is None; the caller knows when it saw it.
+from the fact. What cannot be read without guessing is refused, with the reason.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from importlib.resources import files
+from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from wirebell.core.text import fold
+
 _TABLES = tomllib.loads(files("parsers").joinpath("dates.toml").read_text("utf-8"))
-_MONTHS: list[str] = _TABLES["months"]
 _ZONES: dict[str, float | str] = _TABLES["zones"]
+_MONTH_FIRST = frozenset(_TABLES["month_first"].split())
+_AFTER_NOON = frozenset(_TABLES["after_noon"].split())
+_AGE, MODIFIED = (
+    re.compile(_TABLES[name], re.IGNORECASE | re.VERBOSE) for name in ("age", "modified")
+)
+_LABEL = re.compile(
+    rf"(?={_TABLES['modified']}|{_TABLES['published']})", re.IGNORECASE | re.VERBOSE
+)
 _YEARS = range(1995, 2200)  # the first news feed was drawn up in 1997; older dates are defaults
+_AHEAD = timedelta(days=1)  # what clocks and zones may be wrong by
+_FARTHEST = timedelta(hours=14)  # a zone is from Greenwich
+IN_TEXT = "in the text"
 _LONGEST = 200  # characters; what is longer is a sentence that happens to hold a date
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_MONTH = r"(?P<month>[A-Za-z]{3,9})\b\.?"  # looked up afterwards: faster than 25 alternatives
-_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_PACKED = re.compile(r"(?:19|20)\d{6}(?:T?\d{4}(?:\d\d)?(?:Z|[+-]\d{4})?)?")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds, 2001 to 2033
+_MONTH = r"(?P<month>[^\W\d_][^\s\d.,;:|/()-]{1,13})\.?"  # looked up afterwards: faster
+_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+_OF = r"(?:of\s+|del?\s+|d['’])?"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _ANY_YEAR = r"(?P<year>\d{4}(?!\d)|\d{2}(?=\s+\d{1,2}:\d{2}))"  # RFC 822, 1982: "05 Jun 25 11:10"
 _CLOCK_BEFORE_YEAR = r"(?:\d{1,2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{1,4}\s+)?)?"  # C's asctime
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<!\d){_YEAR}\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}})(?!\d)",
-        rf"{_DAY}[\s-]+(?:of\s+)?{_MONTH},?[\s-]*{_ANY_YEAR}",
-        rf"\b{_MONTH}\s*{_DAY},?\s+{_CLOCK_BEFORE_YEAR}{_YEAR}",
-        rf"{_DAY}\s?[/.]\s?(?P<month>\d{{1,2}})\s?[/.]\s?{_YEAR}",
+        rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(?P<month>\d{{1,2}})\s?[-/.月월]\s?(?P<day>\d{{1,2}})(?!\d)",
+        rf"{_DAY}[\s-]*{_OF}{_MONTH},?[\s-]*{_OF}{_ANY_YEAR}",
+        rf"(?<!\w){_MONTH}\s*{_DAY},?\s+{_CLOCK_BEFORE_YEAR}{_YEAR}",
+        rf"(?<!\d){_YEAR}[\s.,]+{_MONTH}\s+(?P<day>\d{{1,2}})(?!\d)",
+        rf"(?<![\d.]){_DAY}\s?[-/.]\s?(?P<month>\d{{1,2}})\s?[-/.]\s?{_YEAR}",
+        r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{2})(?![\d.])",
+        r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{2})(?![\d/])",
     )
 )
+_HALF = "|".join(
+    sorted(map(re.escape, _AFTER_NOON | set(_TABLES["before_noon"].split())), key=len, reverse=True)
+)
 _TIME = re.compile(
-    r"(?<![\d:.,+-])(?P<hour>\d{1,2})"
-    r"(?:(?::(?P<minute>\d{2}))(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?!\d)"
-    r"|(?=\s?[ap]\.?m\b))"
-    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?",
+    rf"(?:(?P<early>{_HALF})\s?)?(?<![\d:.,+-])(?P<hour>\d{{1,2}})"
+    r"(?:(?:\s?(?:[:h時时點点시]|\.(?=\d\d(?!\.?\d))|(?=\d\d\s?[A-Z]{1,3}[TC]\b))\s?(?P<minute>\d{2})[分분]?)"
+    r"(?:[:\s]?(?P<second>(?<=:)\d{2}|\d{2}(?=[秒초]))(?:[.,]\d+)?)?(?!\d)"
+    rf"|(?=\s?(?:{_HALF})(?!\w)|\s?(?:h|Uhr|時|时|點|点|시)(?!\w)))"
+    rf"(?:\s?(?P<half>{_HALF})(?!\w))?(?:\s?(?:h|Uhr)\b)?",
     re.IGNORECASE,
 )
 _OFFSET = re.compile(
     r"[\s(]*(?:GMT|UTC)?\s?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?!\d)"
 )
-_ZONE = re.compile(rf"[\s,(\[]*(?P<name>[A-Z]{{1,4}}T|{'|'.join(_ZONES)})(?![A-Za-z])")
+_ZONE = re.compile(
+    rf"[\s,(\[]*(?P<name>[A-Z]{{1,4}}T|(?i:[eipc]st|[cepb]dt|gmt|utc)|{'|'.join(_ZONES)})(?![A-Za-z])"
+)
 
 
-def read_date(text: str, *, zone: str = "") -> datetime | None:
-    """The instant `text` prints, aware and in UTC, or None where that would be a guess.
+def _month_names() -> dict[str, int]:
+    """Every name of a month and what shortens it, folded, that means one month only."""
+    meant: defaultdict[str, set[int]] = defaultdict(set)
+    for number, names in enumerate(_TABLES["months"], 1):
+        for name in fold(names).text.split():
+            for end in range(min(3, len(name)), len(name) + 1):
+                meant[name[:end]].add(number)
+    return {name: numbers.pop() for name, numbers in meant.items() if len(numbers) == 1}
 
-    ISO 8601 first, then what RSS, C and newsrooms print, labels and weekdays around it
-    ignored: "Updated June 5, 2025 11:10 am ET" is 15:10 UTC. The first date counts; a day
-    without a time is its first minute. Without a printed zone it is local time in `zone` (the
-    publisher's, an IANA name), or UTC: feeds that print none mean it (RFC 4287 and RFC 822).
-    A printed zone that is unknown or ambiguous ("CST", "IST") is read as `zone` too.
 
-    None for such a zone without `zone`, an ambiguous order of day and month, and years before
-    1995. The future is read as printed.
+_MONTHS = _month_names()
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a publisher prints dates: local time of an IANA `zone`, in a `language` (a tag).
+
+    `zone_from` says how we know the zone. Where `now` is given, what lies ahead is refused.
+    """
+
+    zone: str = ""
+    zone_from: str = "the publisher's"
+    language: str = ""
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date as read: the instant in UTC, how exactly it is printed, whence its zone."""
+
+    instant: datetime
+    precision: Literal["second", "minute", "day"]
+    zone_from: str
+
+    def __str__(self) -> str:
+        return f"to the {self.precision}, zone {self.zone_from}"
+
+    def refines(self, other: Stamp) -> bool:
+        """Whether this is the `other` date told better: with its time, or with its zone."""
+        gap = self.instant.replace(second=0) - other.instant.replace(second=0)
+        if other.precision == "day":
+            return self.precision != "day" and -_FARTHEST <= gap < _FARTHEST + timedelta(days=1)
+        zoned = self.zone_from == IN_TEXT != other.zone_from and self.precision != "day"
+        return zoned and abs(gap) <= _FARTHEST and not gap % timedelta(minutes=15)
+
+
+def zone_of(url: str, language: str = "") -> str:
+    """The zone of the country an address ends in, or a language is of; "" for several or none."""
+    tag, ending = language.lower().split("-"), ""
+    with suppress(ValueError):
+        ending = (urlsplit(url).hostname or "").rpartition(".")[2]
+    known = (_TABLES["countries"].get(country) for country in (ending, tag[-1] * (len(tag) > 1)))
+    return next(filter(None, known), "") or str(_TABLES["languages"].get(tag[0], ""))
+
+
+def best_stamp(said: Iterable[tuple[str, str]], habits: Habits) -> tuple[datetime | None, str]:
+    """The instant of the first date that can be read, or of one that tells it better.
+
+    `said` pairs where a date stands with how it is printed. Second comes where and how the
+    instant was read, or why none was.
+    """
+    read: list[tuple[str, Stamp]] = []
+    refused = {}
+    for where, text in said:
+        try:
+            read.append((where, read_stamp(text, habits)))
+        except ValueError as reason:
+            refused[f"{where}: {reason}"] = ""
+    if not read:
+        return None, "; ".join(["refused", *refused][: 4 * bool(refused)])
+    better = (pair for pair in read if pair[1].refines(read[0][1]))
+    where, stamp = next(better, read[0])
+    return stamp.instant, f"{where}, {stamp}"
+
+
+def parted(printed: str) -> tuple[list[str], list[str]]:
+    """The dates of a line by their labels: of the first print, and of changes."""
+    pieces = [piece for piece in _LABEL.split(printed) if re.search(r"\d", piece)]
+    changes = [piece for piece in pieces if MODIFIED.match(piece)]
+    return [piece for piece in pieces if piece not in changes], changes
+
+
+def read_date(text: str, *, zone: str = "", language: str = "") -> datetime | None:
+    """The instant `text` prints, as `read_stamp` reads it, or None where that refuses."""
+    with suppress(ValueError):
+        return read_stamp(text, Habits(zone, language=language)).instant
+    return None
+
+
+def read_stamp(text: str, habits: Habits) -> Stamp:
+    """The instant `text` prints, aware and in UTC.
+
+    ISO 8601 and epochs first, then what RSS, C and newsrooms print, labels and weekdays around
+    it ignored: "Updated June 5, 2025 11:10 am ET" is 15:10 UTC. The first date counts; a day
+    without a time is its first minute in UTC, and so the same day wherever it is shown. Without
+    a printed zone it is local time in the zone of `habits`, or UTC: feeds that print none mean
+    it (RFC 4287 and RFC 822). A printed zone that is unknown or ambiguous ("CST", "IST") is
+    read as that of `habits` too. 5/6 is read by the language, 5.6. as the fifth of June.
 
     Raises:
-        ZoneInfoNotFoundError: `zone` is not an IANA name.
+        ValueError: why it is refused: an age, such a zone or order without habits, a year
+            before 1995, a day after `now`, or no date at all.
+        ZoneInfoNotFoundError: the zone of `habits` is not an IANA name.
     """
-    words = " ".join(text.split())
-    home = ZoneInfo(zone) if zone else None
+    words = " ".join(unicodedata.normalize("NFKC", text[: _LONGEST + 1]).split())
+    home = ZoneInfo(habits.zone) if habits.zone else None
     if len(words) > _LONGEST:
-        return None
+        raise ValueError("this is a sentence, not a date")
+    local, precision = _machine_date(words) or _printed_date(words, home, habits)
+    if local.year not in _YEARS:
+        raise ValueError(f"the year {local.year} is a default, not a date")
+    if precision == "day":
+        home = None
+    zone_from = IN_TEXT if local.tzinfo else habits.zone_from if home else "UTC, none printed"
     try:
-        iso = _ISO.fullmatch(words)
-        local = datetime.fromisoformat(words) if iso else _read_printed(words, home)
-        if local is None or local.year not in _YEARS:
-            return None
-        return (local if local.tzinfo else local.replace(tzinfo=home or UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        instant = (local if local.tzinfo else local.replace(tzinfo=home or UTC)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no such instant") from None
+    if habits.now and instant > habits.now + _AHEAD:
+        raise ValueError(f"{instant:%Y-%m-%d} is in the future")
+    return Stamp(instant, precision, zone_from)
+
+
+_Read = tuple[datetime, Literal["second", "minute", "day"]]
+
+
+def _machine_date(words: str) -> _Read | None:
+    """A date as programs write it."""
+    if _EPOCH.fullmatch(words):
+        return datetime.fromtimestamp(int(words[:10]), UTC), "second"
+    if not (_ISO.fullmatch(words) or _PACKED.fullmatch(words)):
         return None
+    digits = len(re.findall(r"\d", re.sub(r"(?<=\d\d:\d\d)[+-].*|[+-]\d{4}$", "", words)))
+    read = datetime.fromisoformat(words)
+    return read, "day" if digits <= 8 else "minute" if digits <= 12 else "second"
 
 
-def _read_printed(words: str, home: ZoneInfo | None) -> datetime | None:
+def _printed_date(words: str, home: ZoneInfo | None, habits: Habits) -> _Read:
     matches = (match for pattern in _DATES for match in pattern.finditer(words))
     found = sorted((match for match in matches if _month(match["month"])), key=re.Match.start)
     if not found:
-        return None
-    day = _day_of(found[0])
+        age = "it tells an age, which is no date" if _AGE.search(words) else "no date in it"
+        raise ValueError(age)
+    day = _day_of(found[0], habits)
     later = (match.start() for match in found if match.start() >= found[0].end())
     words = words[: next(later, None)]  # a second date keeps its time to itself
-    clock = _TIME.search(words)
+    clock = _TIME.search(words, found[0].end()) or _TIME.search(words)
     if clock is None:
-        return datetime.combine(day, time())
+        return datetime.combine(day, time()), "day"
     hour = int(clock["hour"])
-    if clock["half"]:
-        hour = hour % 12 + (12 if clock["half"] in "pP" else 0)
+    if half := clock["early"] or clock["half"]:
+        hour = hour % 12 + (12 if half.lower() in _AFTER_NOON else 0)
     instant = time(hour, int(clock["minute"] or 0), int(clock["second"] or 0))
-    return datetime.combine(day, instant, _zone_after(words[clock.end() :], home))
+    read = datetime.combine(day, instant, _zone_after(words[clock.end() :], home))
+    return read, "second" if clock["second"] else "minute"
 
 
 def _month(printed: str) -> int:
     """The number of a month printed as a number, a name or its beginning, or 0."""
-    if printed.isdigit():
-        return int(printed)
-    name = printed.lower()
-    return next((n for n, month in enumerate(_MONTHS, 1) if month.startswith(name)), 0)
+    return int(printed) if printed.isdigit() else _MONTHS.get(fold(printed).text, 0)
 
 
-def _day_of(found: re.Match[str]) -> date:
+def _day_of(found: re.Match[str], habits: Habits) -> date:
     year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
     if year < 100:
         year += 1900 if year >= _YEARS.start % 100 else 2000
     if found["month"].isdigit() and found.start("day") < found.start("year"):
-        month, day = sorted((month, day))
-        if month < day <= 12:
-            raise ValueError("London and New York read this differently")
+        first, second = day, month
+        if max(first, second) <= 12 and first != second:
+            month_first = _is_month_first(habits, dotted="." in found.group())
+        else:
+            month_first = second > 12
+        month, day = (first, second) if month_first else (second, first)
     return date(year, month, day)
+
+
+def _is_month_first(habits: Habits, *, dotted: bool) -> bool:
+    """Whether the publisher writes 6/5 for the fifth of June.
+
+    Raises:
+        ValueError: London and New York read it differently, and nothing tells which it is.
+    """
+    language = habits.language.lower()
+    if language in _MONTH_FIRST:
+        return True
+    if dotted or language not in ("", "en", "en-ca") or (language != "en-ca" and habits.zone):
+        return habits.zone in ("America/New_York", "America/Chicago", "America/Los_Angeles")
+    raise ValueError("day and month could be the other way round")
 
 
 def _zone_after(rest: str, home: ZoneInfo | None) -> tzinfo | None:
@@ -120,11 +275,11 @@ def _zone_after(rest: str, home: ZoneInfo | None) -> tzinfo | None:
     named = _ZONE.match(rest)
     if named is None:
         return None
-    meant = _ZONES.get(named["name"])
+    meant = _ZONES.get(named["name"].upper())
     if isinstance(meant, str):
         return ZoneInfo(meant)
     if meant is not None:
         return timezone(timedelta(hours=meant))
     if home is None:
-        raise ValueError("a zone of several meanings, or of none we know")
+        raise ValueError(f"{named['name']} is a zone of several meanings, or of none we know")
     return home

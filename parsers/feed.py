@@ -140,10 +140,10 @@ def _absolute(link: str, base: str) -> str:
     """`link` as an http address, or "": a script or a mail address is nothing to fetch."""
     link = one_line(link)
     try:
-        joined = urljoin(base, link) if link else ""
-        return joined if urlsplit(joined).scheme in ("http", "https") else ""
+        parts = urlsplit(urljoin(base, link) if link else "")
     except ValueError:
         return ""
+    return parts.geturl() if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _text(raw: _Parsed, name: str) -> str:

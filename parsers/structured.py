@@ -1,50 +1,75 @@
-"""What a page states about itself, for machines: JSON-LD first, then meta."""
+"""What a page states about itself for machines: JSON-LD first, then meta, then microdata."""
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from importlib.resources import files
 from itertools import islice
-from typing import Any
-from urllib.parse import urljoin
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-from parsers.dates import read_date
-from parsers.phrases import PATTERNS, fit, role_of
-from wirebell.core.news import Access
+from parsers.bylines import person_names
+from parsers.phrases import fit
+from wirebell.core.news import Access, Article
 from wirebell.core.text import fold, one_line
 
+_T = TypeVar("_T")
+Said = tuple[str, _T]  # where it stands ("json-ld"), and what is said there
+Node = dict[str, Any]
+
 _THINGS = 5_000  # of JSON-LD on one page; the largest seen has some hundreds
+_TELLING = {"author", "datePublished", "dateModified", "articleSection", "articleBody"}
+_MOST = 50  # keywords, or names, of one article
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
-_PUBLISHED = "article:published_time datepublished parsely-pub-date pubdate publishdate"
-_MODIFIED = "article:modified_time datemodified og:updated_time"
-_AUTHORS = "author article:author parsely-author sailthru.author dc.creator"
+_NAMES: dict[str, str] = tomllib.loads((files("parsers") / "structured.toml").read_text("utf-8"))
 _LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-\w{2,8})*")
+_STRAY_COMMA = re.compile(r",(?=\s*[}\]])")
+_SALVAGE = re.compile(  # from JSON that stays broken
+    r'"(@type|headline|date(?:Published|Modified)|author|articleSection|inLanguage)"\s*:\s*'
+    r'(?:[\[{][^\]}]{0,300}?"name"\s*:\s*)?("(?:[^"\\\n]|\\.)*")'
+)
+
+
+class Origins(dict[str, str]):
+    """Where each field was found."""
+
+    def pick(self, field: str, *said: Said[_T]) -> _T:
+        """The first of what is said of a field that says anything; of none, the last."""
+        where, value = next((pair for pair in said if pair[1]), ("", said[-1][1]))
+        if where:
+            self[field] = where
+        return value
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Fields as stated; "", () or None where the page says nothing. `body` is articleBody."""
+    """What a page states: an `article` without words and dates, and what helps to find those.
 
+    "" and () stand where it says nothing. `body` is articleBody, `node` the Article node of
+    the story, `own_names` the site's names, `origins` where each field was found. The dates
+    are all that is said of them, as printed.
+    """
+
+    article: Article
     headline: str
     og_title: str
-    authors: tuple[str, ...]
-    published: datetime | None
-    modified: datetime | None
     description: str
-    section: str
-    language: str
-    site_name: str
-    canonical_url: str
-    access: Access
     body: str
+    published: tuple[Said[str], ...]
+    modified: tuple[Said[str], ...]
+    own_names: str
+    node: Node
+    origins: Origins
 
 
 def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stated:
@@ -52,48 +77,56 @@ def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stat
 
     Of several Article nodes the one whose headline fits `titles`, which a reader sees, counts.
     """
-    meta = _Meta(soup)
+    meta, origins = _Meta(soup), Origins()
     nodes = _objects(_linked_data(soup))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
     og_title = meta.first("og:title twitter:title")
     node = _own_node(nodes, [*titles, og_title], url)
-    site = meta.first("og:site_name application-name") or _text(node.get("publisher"), by_id)
-    stated = node.get("author") or node.get("creator")
-    by = [_text(one, by_id) for one in (stated if isinstance(stated, list) else [stated])]
-    html = soup.find("html")
-    spoken = [str(html.get("lang") or html.get("xml:lang") or "")] if html else []
-    spoken += [_text(node.get("inLanguage")), *meta.all("content-language og:locale")]
-    tags = (tag.strip().replace("_", "-") for tag in spoken)
-    body = node.get("articleBody")
-    lines = body.replace("</p>", "\n").splitlines() if isinstance(body, str) else []
-    return Stated(
-        headline=_text(node.get("headline")),
-        og_title=og_title,
-        authors=_names(by, site) or _names(meta.all(_AUTHORS), site),
-        published=first_date([_text(node.get("datePublished")), *meta.all(_PUBLISHED)]),
-        modified=first_date([_text(node.get("dateModified")), *meta.all(_MODIFIED)]),
-        description=_text(node.get("description")) or meta.first("og:description description"),
-        section=_text(node.get("articleSection")) or meta.first("article:section"),
-        language=next((tag for tag in tags if _LANGUAGE.fullmatch(tag)), ""),
-        site_name=site,
-        canonical_url=_canonical(soup, meta, url),
-        access=_access(node, meta),
-        body="\n".join(text for line in lines if (text := _text(line))),
+    item = _own_node(_microdata(soup), [*titles, og_title], url)
+
+    def every(key: str, names: str) -> tuple[Said[str], ...]:
+        said = [("json-ld", _text(node.get(key), by_id))]
+        said += [("meta", text) for text in meta.all(names)]
+        return tuple(pair for pair in (*said, ("microdata", _text(item.get(key)))) if pair[1])
+
+    publisher = _text(node.get("publisher"), by_id)
+    named = (("meta", meta.first("og:site_name")), ("json-ld", publisher))
+    site = origins.pick("site_name", *named, ("meta", meta.first("application-name")))
+    own = "\n".join((site, publisher, *(urlsplit(url).hostname or "").split(".")))
+    lines = str(node.get("articleBody") or "").replace("</p>", "\n").splitlines()
+    authors = origins.pick(
+        "authors",
+        ("json-ld", _names(_each(node.get("author") or node.get("creator"), by_id), own)),
+        ("meta", _names(meta.all(_NAMES["authors"]), own)),
+        ("microdata", _names(_each(item.get("author") or item.get("creator")), own)),
     )
-
-
-def person_names(printed: str, *, site: str = "") -> tuple[str, ...]:
-    """The names in a byline, without "By", jobs, addresses and the site's own name.
-
-    Photo credits and names of more than five words are no authors.
-    """
-    line = PATTERNS["by"].sub("", one_line(printed))
-    own = fold(site).text
-    if "://" in line or fold(line).text == own or role_of(printed) == "credit":
-        return ()  # before it is cut at "/" or "&"
-    parts = (PATTERNS["at_place"].sub("", part) for part in PATTERNS["name_break"].split(line))
-    names = dict.fromkeys(n for part in parts if (n := part.strip(" .")) and len(n.split()) <= 5)
-    return tuple(n for n in names if fold(n).text != own and not PATTERNS["no_name"].search(n))
+    keywords = origins.pick(
+        "keywords",
+        ("json-ld", _listed(_each(node.get("keywords")))),
+        ("meta", _listed(meta.all(_NAMES["keywords"]))),
+    )
+    return Stated(
+        article=Article(
+            url=url,
+            title="",
+            canonical_url=_canonical(soup, meta, url),
+            authors=authors,
+            section=origins.pick("section", *every("articleSection", "article:section"), ("", "")),
+            language=_language(soup, node, meta, origins),
+            site_name=site,
+            access=_access(node, meta, origins),
+            keywords=keywords,
+        ),
+        headline=_text(node.get("headline")) or _text(item.get("headline")),
+        og_title=og_title,
+        description=next((text for _, text in every("description", _NAMES["description"])), ""),
+        body="\n".join(text for line in lines if (text := _text(line))),
+        published=every("datePublished", _NAMES["published"]),
+        modified=every("dateModified", _NAMES["modified"]),
+        own_names=own,
+        node=node,
+        origins=origins,
+    )
 
 
 class _Meta:
@@ -113,19 +146,42 @@ class _Meta:
 
 
 def _linked_data(soup: BeautifulSoup) -> list[Any]:
-    """What every JSON-LD script holds; broken scripts are passed over."""
+    """What every JSON-LD script holds, as far as it can be read."""
     held = []
     for script in soup.find_all("script", type=_LD_TYPE):
-        try:
-            bare = script.get_text().strip().removeprefix("<!--").removeprefix("//<![CDATA[")
-            bare = bare.removesuffix("-->").removesuffix("//]]>").rstrip(" \t\r\n;")
-            held.append(json.loads(bare, strict=False))
-        except (ValueError, RecursionError):
-            continue
+        bare = script.get_text().strip().removeprefix("<!--").removeprefix("//<![CDATA[")
+        held.append(_loaded(bare.strip()))
     return held
 
 
-def _objects(things: list[Any]) -> list[dict[str, Any]]:
+def _loaded(text: str) -> Any:
+    """JSON read as written, without stray commas, or what can be salvaged of its words."""
+    for tried in (text, _STRAY_COMMA.sub("", text)):
+        with suppress(ValueError, RecursionError):
+            return json.JSONDecoder(strict=False).raw_decode(tried)[0]
+    salvaged: Node = {}
+    for key, word in _SALVAGE.findall(text):
+        with suppress(ValueError):
+            salvaged.setdefault(key, json.loads(word, strict=False))
+    return salvaged
+
+
+def _microdata(soup: BeautifulSoup) -> list[Node]:
+    """The items of a page's microdata in the shape of JSON-LD; what stands outside makes one."""
+    items: dict[int, Node] = {}
+    for tag in soup.find_all(itemprop=True, limit=_THINGS):
+        scope = tag.find_parent(itemscope=True)
+        kind = str(scope.get("itemtype") or "") if scope else ""
+        item = items.setdefault(id(scope), {"@type": kind.replace("WebPage", "") or "Article"})
+        inner = tag.find(itemprop="name") if tag.has_attr("itemscope") else None
+        said = tag.get("content") or tag.get("datetime")
+        for name in str(tag["itemprop"]).split():
+            words = said or (inner if isinstance(inner, Tag) else tag).get_text(" ")
+            item.setdefault(name, []).append(words)
+    return list(items.values())
+
+
+def _objects(things: list[Any]) -> list[Node]:
     """Every object in some JSON, outermost first."""
     found = []
     for thing in islice(things, _THINGS):  # which grows as it is walked
@@ -136,14 +192,18 @@ def _objects(things: list[Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _own_node(nodes: Sequence[dict[str, Any]], titles: Sequence[str], url: str) -> dict[str, Any]:
+def _own_node(nodes: Sequence[Node], titles: Sequence[str], url: str) -> Node:
     """The node of the story told: its headline fits, or it names this address."""
 
-    def rank(node: dict[str, Any]) -> tuple[float, bool]:
+    def rank(node: Node) -> tuple[float, bool, int]:
         fits = max(fit(_text(node.get("headline")), title) for title in titles)
-        return fits, any(url in inner.values() for inner in _objects([node]))
+        return (
+            fits,
+            any(url in inner.values() for inner in _objects([node])),
+            len(_TELLING & {*node}),
+        )
 
-    def is_story(node: dict[str, Any]) -> bool:
+    def is_story(node: Node) -> bool:
         kinds = node.get("@type")
         names = kinds if isinstance(kinds, list) else [kinds]
         return any(str(name).lower().endswith(_STORY_TYPES) for name in names)
@@ -151,7 +211,7 @@ def _own_node(nodes: Sequence[dict[str, Any]], titles: Sequence[str], url: str) 
     return max(filter(is_story, nodes), key=rank, default={})
 
 
-def _text(thing: object, by_id: dict[str, dict[str, Any]] | None = None) -> str:
+def _text(thing: object, by_id: dict[str, Node] | None = None) -> str:
     """One line of text from a string, a list of them, or an object with a name, even by @id."""
     for _ in range(3):  # a list of objects whose names are lists
         if isinstance(thing, list):
@@ -159,6 +219,8 @@ def _text(thing: object, by_id: dict[str, dict[str, Any]] | None = None) -> str:
         elif isinstance(thing, dict):
             named = (by_id or {}).get(str(thing.get("@id")), thing)
             thing = thing.get("@value") or thing.get("name") or named.get("name")
+    if isinstance(thing, int) and not isinstance(thing, bool):
+        return str(thing)  # an epoch
     if not isinstance(thing, str):
         return ""
     if "&" in thing or "<" in thing:  # entities and tags stand in JSON-LD as often as not
@@ -166,13 +228,31 @@ def _text(thing: object, by_id: dict[str, dict[str, Any]] | None = None) -> str:
     return one_line(thing)
 
 
-def _names(bylines: Sequence[str], site: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(n for line in bylines for n in person_names(line, site=site)))
+def _each(thing: object, by_id: dict[str, Node] | None = None) -> list[str]:
+    return [_text(one, by_id) for one in (thing if isinstance(thing, list) else [thing])[:_MOST]]
 
 
-def first_date(printed: Iterable[str]) -> datetime | None:
-    """The first of some dates that can be read."""
-    return next((date for text in printed if (date := read_date(text))), None)
+def _listed(lines: Iterable[str]) -> tuple[str, ...]:
+    """Words parted by commas, each once."""
+    words = (word.strip() for line in lines for word in re.split("[,;、，]", line))
+    return tuple({fold(word).text: word for word in words if word}.values())[:_MOST]
+
+
+def _names(bylines: Sequence[str], own: str) -> tuple[str, ...]:
+    found = (name for line in bylines for name in person_names(line, site=own, stated=True))
+    printed: dict[str, str] = {}
+    for name in found:
+        printed.setdefault(fold(name).text, name)
+    return tuple(printed.values())
+
+
+def _language(soup: BeautifulSoup, node: Node, meta: _Meta, origins: Origins) -> str:
+    html = soup.find("html")
+    said = [("html", str(html.get("lang") or html.get("xml:lang") or ""))] if html else []
+    said += [("json-ld", _text(node.get("inLanguage")))]
+    said += [("meta", tag) for tag in meta.all("content-language og:locale language")]
+    tags = [(where, tag.strip().replace("_", "-")) for where, tag in said]
+    return origins.pick("language", *(t for t in tags if _LANGUAGE.fullmatch(t[1])), ("", ""))
 
 
 def _canonical(soup: BeautifulSoup, meta: _Meta, url: str) -> str:
@@ -185,9 +265,12 @@ def _canonical(soup: BeautifulSoup, meta: _Meta, url: str) -> str:
     return found if found.startswith(("http://", "https://")) else ""
 
 
-def _access(node: dict[str, Any], meta: _Meta) -> Access:
+def _access(node: Node, meta: _Meta, origins: Origins) -> Access:
     key = "isAccessibleForFree"  # of the page or of a part of it
     claims = [str(part[key]).lower() for part in _objects([node]) if key in part]
-    if any(claim.endswith("false") for claim in claims):
-        return "paywalled"
-    return _TIERS.get(meta.first("article:content_tier").lower(), "free" if claims else "unknown")
+    tier = _TIERS.get(meta.first("article:content_tier article:content-tier").lower(), "unknown")
+    if tier == "metered" or not claims:  # whose pages are free, and not
+        origins["access"] = "meta"
+        return tier
+    origins["access"] = "json-ld"
+    return "paywalled" if any(claim.endswith("false") for claim in claims) else "free"

@@ -151,7 +151,7 @@ def test_a_chinese_page_is_read_like_any_other() -> None:
     assert article.text.startswith("停航近三个月的两港航线")
     assert article.text.count("\n") == 2
     assert article.scope == "full"
-    assert article.published == datetime(2025, 5, 20, tzinfo=UTC)
+    assert article.published == datetime(2025, 5, 20, 1, 30, tzinfo=UTC)  # 09:30 in China
     assert article.language == "zh-CN"
     assert article.regions.sign_off == ("责任编辑：周远帆",)
     assert article.regions.dateline == ("海岸网5月20日电（记者 林小舟）",)

@@ -5,8 +5,9 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from parsers.bylines import person_names
 from parsers.phrases import fit
-from parsers.structured import Stated, person_names, read_stated
+from parsers.structured import Stated, read_stated
 
 
 def stated(head: str, *titles: str) -> Stated:
@@ -47,7 +48,7 @@ def test_a_byline_gives_names_only(printed: str, names: tuple[str, ...]) -> None
 )
 def test_authors_come_in_every_shape(author: object, names: tuple[str, ...]) -> None:
     node = {"@type": "Article", "headline": "One", "author": author}
-    assert stated('<meta name="author" content="Meta Author">' + ld(node)).authors == names
+    assert stated('<meta name="author" content="Meta Author">' + ld(node)).article.authors == names
 
 
 @pytest.mark.parametrize(
@@ -57,14 +58,16 @@ def test_authors_come_in_every_shape(author: object, names: tuple[str, ...]) -> 
 )  # fmt: skip
 def test_access_is_what_the_article_node_claims(claim: object, access: str) -> None:
     node = {"@type": "NewsArticle", "headline": "One", "isAccessibleForFree": claim}
-    assert stated(ld(node)).access == access
+    assert stated(ld(node)).article.access == access
 
 
 @pytest.mark.parametrize(
     ("tier", "access"), [("metered", "metered"), ("locked", "paywalled"), ("odd", "unknown")]
 )
 def test_a_content_tier_says_the_access_too(tier: str, access: str) -> None:
-    assert stated(f'<meta property="article:content_tier" content="{tier}">').access == access
+    assert (
+        stated(f'<meta property="article:content_tier" content="{tier}">').article.access == access
+    )
 
 
 def test_entities_and_tags_in_json_are_text_in_the_end() -> None:
@@ -87,9 +90,9 @@ def test_of_nodes_that_fit_nothing_the_one_for_this_address_counts() -> None:
 
 
 def test_the_language_is_a_tag_or_nothing() -> None:
-    assert stated('<html lang="en_GB">').language == "en-GB"
+    assert stated('<html lang="en_GB">').article.language == "en-GB"
     head = '<html lang="no language"><meta property="og:locale" content="fr_FR">'
-    assert stated(head).language == "fr-FR"
+    assert stated(head).article.language == "fr-FR"
 
 
 def test_fit_is_a_share_of_the_shorter_title() -> None:

@@ -1,0 +1,52 @@
+"""Live pages: the bulletins they are made of, by what is stated or by where they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+from parsers.dates import Habits, best_stamp
+from parsers.phrases import letters
+from wirebell.core.news import Bulletin
+from wirebell.core.text import one_line
+
+_MOST = 200  # bulletins of one page
+_FRAGMENT = re.compile(r"(?:block|post|entry|update|live|msg|liveblog|key)[-_:]?\w", re.IGNORECASE)
+_LIVE = re.compile(r"\blive\b|ticker|minute|direct|en-vivo|ao-vivo|diretta", re.IGNORECASE)
+
+
+def read_live(
+    node: dict[str, Any], soup: BeautifulSoup, url: str, habits: Habits
+) -> tuple[Bulletin, ...]:
+    """The bulletins a live page states (liveBlogUpdate), else those its elements show."""
+    stated = node.get("liveBlogUpdate")
+    if isinstance(stated, list | dict):
+        told = stated if isinstance(stated, list) else [stated]
+        return tuple(_stated(one, habits) for one in told[:_MOST] if isinstance(one, dict))
+    if not _LIVE.search(url):
+        return ()
+    shown = [tag for tag in soup.find_all(id=_FRAGMENT, limit=_MOST) if tag.find("time")]
+    inner = [tag for tag in shown if not any(tag in other.parents for other in shown)]
+    return tuple(_shown(tag, habits) for tag in inner) if len(inner) > 1 else ()
+
+
+def _stated(told: dict[str, Any], habits: Habits) -> Bulletin:
+    name = str(told.get("@id") or told.get("url") or "")
+    at, _ = best_stamp([("json-ld", str(told.get("datePublished")))], habits)
+    title, text = (told.get(key) for key in ("headline", "articleBody"))
+    return Bulletin(
+        name.rpartition("#")[2],
+        at,
+        *(one_line(x) if isinstance(x, str) else "" for x in (title, text)),
+    )
+
+
+def _shown(tag: Tag, habits: Habits) -> Bulletin:
+    time, heading = tag.find("time"), tag.find(re.compile("h[2-6]"))
+    dates = [("time", str(time.get("datetime", ""))), ("time", time.get_text(" "))] if time else []
+    title = one_line(heading.get_text(" ")) if heading else ""
+    lines = (one_line(p.get_text(" ")) for p in tag.find_all("p"))
+    text = "\n".join(line for line in lines if line and letters(line) != letters(title))
+    return Bulletin(str(tag["id"]), best_stamp(dates, habits)[0], title, text)

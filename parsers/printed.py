@@ -1,0 +1,49 @@
+"""The dates a reader sees: those printed around the headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bs4 import Tag
+
+from parsers.dates import MODIFIED, parted
+from parsers.regions import Block
+
+ELSEWHERE = ("related", "comments", "newsletter")
+"""Regions that speak of other articles."""
+_PICTURES = ("caption", "credit")
+_STAMP_WORDS = 14  # of a line that prints the dates of an article
+_BEFORE, _AFTER = 6, 15  # blocks around the headline among which such a line stands
+_CHANGED = re.compile("modif|updat", re.IGNORECASE)
+Printed = list[tuple[str, str]]  # where a date stands, and how it is printed
+
+
+def printed_dates(title: str, blocks: Sequence[Block]) -> tuple[Printed, Printed]:
+    """The dates of the first print, and of changes, as printed around the headline.
+
+    `time` elements come first, which say it for machines. What stands further off is the date
+    of today, or of other articles.
+    """
+    place = next((n for n, b in enumerate(blocks) if b.is_heading and b.text == title), 0)
+    near = blocks[max(0, place - _BEFORE) : place + _AFTER]
+    times: tuple[Printed, Printed] = [], []
+    lines: tuple[Printed, Printed] = [], []
+    for block in near:
+        if block.label in (*ELSEWHERE, *_PICTURES) or block.words > 3 * _STAMP_WORDS:
+            continue
+        for time in block.owner.find_all("time", datetime=True):
+            times[_is_change(time)].append(("time", str(time["datetime"])))
+        for kind, pieces in zip(lines, parted(block.text), strict=True):
+            kind += [("printed", p) for p in pieces if len(p.split()) <= _STAMP_WORDS]
+    return times[0] + lines[0], times[1] + lines[1]
+
+
+def _is_change(time: Tag) -> bool:
+    """Whether a time element tells of a change: by its name, its words or those before it."""
+    named = " ".join((*time.get_attribute_list("class"), str(time.get("itemprop"))))
+    if "publi" in named.lower():
+        return False
+    before = time.find_previous(string=re.compile(r"\w"))
+    said = f"{str(before)[-25:]} {time.get_text(' ')[:25]}"
+    return bool(_CHANGED.search(named) or MODIFIED.search(said))
