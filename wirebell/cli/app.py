@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from wirebell.cli import channels, demo, desk, operations, people, rules
+from wirebell.cli import books, channels, demo, desk, operations, people, rules, why
 from wirebell.cli.terminal import complain
 from wirebell.core.errors import DeskError, NotFound, WirebellError
 
@@ -20,10 +20,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (demo.demo, operations.up, operations.poll, desk.check, desk.parse):
+for verb in (
+    demo.demo,
+    operations.up,
+    operations.poll,
+    desk.check,
+    desk.parse,
+    rules.explain,
+    rules.backtest,
+    why.why,
+    why.why_not,
+    why.ring,
+    books.books,
+):
     app.command()(verb)
-for verb in (rules.explain, rules.backtest):
-    app.command()(verb)
+app.command("replay")(books.replay_day)
 app.command("try")(rules.try_page)
 app.add_typer(channels.app, name="channels")
 app.add_typer(people.app, name="people")

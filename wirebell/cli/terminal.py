@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from functools import wraps
+from typing import Any, ParamSpec
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -11,6 +13,8 @@ from rich.text import Text
 
 from wirebell.core.matches import Evidence, Severity
 from wirebell.core.text import sentences
+
+P = ParamSpec("P")
 
 answers = Console(highlight=False, soft_wrap=True)
 remarks = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -20,6 +24,16 @@ SEVERITY_STYLE = {
     Severity.URGENT: "bold yellow",
     Severity.ROUTINE: "cyan",
 }
+
+
+def in_loop(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """A command that awaits, as one that can be called."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(command(*args, **kwargs))
+
+    return run
 
 
 def say(*pieces: str | Text | tuple[str, str]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wirebell.core.news import Article
+from wirebell.core.decisions import Ruling
+from wirebell.core.news import Article, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,44 @@ class FiledArticle:
     article: Article
     feeds: tuple[str, ...]
     rang: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entry as the ledger has it: what it said, what became of it, and on what grounds.
+
+    `outcome` is "" while it waits; what is decided at filing is empty until then. `article` is
+    the version it brought, as that stands today. `told` are the deliveries of its alert.
+    """
+
+    id: int
+    feed_id: str
+    key: str
+    fingerprint: str
+    entry: Entry
+    first_seen: datetime
+    backlog: bool
+    outcome: str
+    reason: str
+    relation: str
+    evidence: tuple[str, ...]
+    settled_at: datetime | None
+    desk_hash: str
+    alert_id: str
+    article_id: int | None
+    story: str
+    article: Article | None
+    rulings: tuple[Ruling, ...]
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One delivery as it stands: to whom, by what, and the words of the last answer."""
+
+    recipient: str
+    channel: str
+    state: str
+    attempts: int
+    due: datetime
+    answer: str

@@ -11,14 +11,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cache
 
-from publicsuffixlist import PublicSuffixList
-
+from wirebell.core.domains import domain_of
 from wirebell.core.feeds import FailureKind
 from wirebell.fetchers.faults import Fault
-
-_suffixes = cache(PublicSuffixList)  # 0.1 s to read
 
 
 class Manners:
@@ -54,6 +50,4 @@ class Manners:
 
     def domain_of(self, host: str, port: int) -> str:
         """The registrable domain of `host`, or `host:port` where it has none."""
-        suffixes = _suffixes(accept_unknown=False)
-        domain: str | None = suffixes.privatesuffix(host.lower().rstrip("."))
-        return domain or f"{host.lower()}:{port}"
+        return domain_of(host) or f"{host.lower()}:{port}"

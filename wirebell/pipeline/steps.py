@@ -21,14 +21,21 @@ from wirebell.alerts.retries import next_step
 from wirebell.alerts.route import route
 from wirebell.core.alerts import DeliveryState, Dispatch, Handling, Step, Waiting
 from wirebell.core.books import FeedLine, Tally
-from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
+from wirebell.core.decisions import (
+    Arrival,
+    Candidate,
+    Filing,
+    History,
+    InboxEntry,
+    Outcome,
+)
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
 from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
 from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_due, next_reading
 from wirebell.pipeline.reading import read_entry, read_feed
 from wirebell.pipeline.wiring import House
-from wirebell.stories import aliases_of, arrive, decide, key_of, text_hash
+from wirebell.stories import aliases_of, arrive, decide, key_of, overrule, text_hash
 
 POLL_LEASE = timedelta(minutes=5)  # longer than a run's deadline of 240 s
 ENTRY_LEASE = timedelta(minutes=5)
@@ -141,9 +148,17 @@ def _give_up(inbox: InboxEntry, error: Exception, house: House) -> Tally:
 
 
 def file_article(
-    inbox: InboxEntry, feed: Feed, article: Article, note: str, house: House
+    inbox: InboxEntry,
+    feed: Feed,
+    article: Article,
+    note: str,
+    house: House,
+    overruled: str = "",
 ) -> Filing:
-    """Match outside the lock; decide, compose, route and write inside it, all or nothing."""
+    """Match outside the lock; decide, compose, route and write inside it, all or nothing.
+
+    `overruled` is why it rings whatever the decision is: somebody's word.
+    """
     article = replace(article, language=article.language or inbox.entry.language or feed.language)
     candidate = Candidate(
         inbox=inbox,
@@ -161,6 +176,8 @@ def file_article(
 
     def plan(history: History) -> Filing:
         decision = decide(candidate, history, now, max_age=house.settings.max_age)
+        if overruled and decision.rulings:
+            decision = overrule(decision, overruled)
         alert = compose(candidate, decision, history, house.desk)
         if alert is None:
             return Filing(decision)

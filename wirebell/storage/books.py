@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, text
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select, text
 
 from wirebell.core.alerts import DeliveryState
 from wirebell.core.books import Books
 from wirebell.core.decisions import Outcome
-
-_OUTCOMES = "SELECT coalesce(outcome, 'waiting'), count(*) FROM entry GROUP BY outcome"
-_STATES = "SELECT state, count(*) FROM delivery GROUP BY state"
+from wirebell.storage.tables import AlertRow, AttemptRow, DeliveryRow, EntryRow
 
 # What has no counterpart. An alert without deliveries is whole: nobody may be routed.
 _STRAY = {
@@ -28,17 +29,27 @@ _STRAY = {
 }
 
 
-def balance(session: Session) -> Books:
-    """Count everything and check every sum; `session` must see one instant."""
-    run = session.connection().execute
+def balance(
+    session: Session, since: datetime | None = None, until: datetime | None = None
+) -> Books:
+    """Count everything and check every sum; `session` must see one instant.
 
-    def count(query: str) -> int:
-        return int(run(text(query)).scalar_one())
-
-    def counted(query: str) -> Counter[str]:
-        return Counter({row[0]: row[1] for row in run(text(query))})
-
-    outcomes, deliveries = counted(_OUTCOMES), counted(_STATES)
+    With `since` and `until` of the entries first seen between them, and the alerts filed.
+    """
+    outcome = func.coalesce(col(EntryRow.outcome), "waiting")
+    seen = select(outcome, func.count()).where(*_between(EntryRow.first_seen, since, until))
+    outcomes = Counter(dict(session.exec(seen.group_by(outcome)).all()))
+    filed = _between(AlertRow.created_at, since, until)
+    owed = select(DeliveryRow.state, func.count()).join(
+        AlertRow, col(AlertRow.id) == DeliveryRow.alert_id
+    )
+    states = owed.where(*filed).group_by(col(DeliveryRow.state))
+    deliveries = Counter(dict(session.exec(states).all()))
+    tried = (
+        select(func.count())
+        .select_from(AttemptRow)
+        .where(*_between(AttemptRow.started_at, since, until))
+    )
     entries, waiting = outcomes.total(), outcomes.pop("waiting", 0)
     problems = [
         f"{outcomes[name]} entries have the unknown outcome {name!r}"
@@ -48,13 +59,22 @@ def balance(session: Session) -> Books:
         f"{deliveries[name]} deliveries are in the unknown state {name!r}"
         for name in sorted(deliveries.keys() - set(DeliveryState))
     ]
-    problems += [f"{found} {words}" for words, query in _STRAY.items() if (found := count(query))]
+    run = session.connection().execute
+    counts = ((words, run(text(query)).scalar_one()) for words, query in _STRAY.items())
+    problems += [f"{found} {words}" for words, found in counts if found]
     return Books(
         entries=entries,
         waiting=waiting,
         outcomes=outcomes,
-        alerts=count("SELECT count(*) FROM alert"),
+        alerts=session.exec(select(func.count()).select_from(AlertRow).where(*filed)).one(),
         deliveries=deliveries,
-        attempts=count("SELECT count(*) FROM attempt"),
+        attempts=session.exec(tried).one(),
         problems=tuple(problems),
     )
+
+
+def _between(
+    column: Any, since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    bounds = [] if since is None else [col(column) >= since]
+    return bounds if until is None else [*bounds, col(column) < until]

@@ -8,12 +8,21 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import Alert, Dispatch, Handling, Receipt, Step, Waiting
-from wirebell.core.books import PREVIEW_SPAN, Books, FeedLine, Preview
+from wirebell.core.books import Books, FeedLine
 from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
-from wirebell.core.journal import FiledArticle
-from wirebell.storage import books, filing, intake, journal, outbox, preview, rereads, schema
+from wirebell.core.journal import FiledArticle, Record
+from wirebell.storage import (
+    books,
+    filing,
+    intake,
+    journal,
+    ledger,
+    outbox,
+    rereads,
+    schema,
+)
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
@@ -62,6 +71,12 @@ class Store:
         with self._database.reading() as session:
             newest = _newest_desk(session)
             return None if newest is None else (newest.hash, newest.files)
+
+    def desk(self, desk_hash: str) -> Files | None:
+        """The files of a desk that was in force once, None if none was called so."""
+        with self._database.reading() as session:
+            row = session.exec(select(DeskRow).where(DeskRow.hash == desk_hash).limit(1)).first()
+            return None if row is None else row.files
 
     def tell_once(self, subject: str) -> bool:
         """True for the first call with this subject ever, False for every later one."""
@@ -159,10 +174,13 @@ class Store:
         with self._database.serialised() as session:
             outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
 
-    def books(self) -> Books:
-        """Every entry and delivery counted, and every sum checked, at one instant."""
+    def books(self, since: datetime | None = None, until: datetime | None = None) -> Books:
+        """Every entry and delivery counted, and every sum checked, at one instant.
+
+        With bounds: the entries first seen and the alerts filed from `since` to before `until`.
+        """
         with self._database.reading() as session:
-            return books.balance(session)
+            return books.balance(session, since, until)
 
     def recent_alerts(self, limit: int) -> tuple[Alert, ...]:
         """The newest alerts, newest first."""
@@ -171,13 +189,6 @@ class Store:
         )
         with self._database.reading() as session:
             return tuple(session.exec(newest.limit(limit)))
-
-    def preview(self, since: datetime) -> Preview:
-        """What first polls filed since an instant, and how it would have rung: by story, what
-        is dated within PREVIEW_SPAN. What nobody dated could be of any age and is left out.
-        """
-        with self._database.reading() as session:
-            return preview.preview(session, since, self._clock() - PREVIEW_SPAN)
 
     def article_ids(self, since: datetime) -> tuple[int, ...]:
         """The articles first seen since an instant, oldest first."""
@@ -193,6 +204,26 @@ class Store:
         """The articles of these ids in the order of their ids; some hundreds at a time."""
         with self._database.reading() as session:
             return journal.articles(session, ids)
+
+    def records_of(self, what: str) -> tuple[Record, ...]:
+        """The entries behind an alert's id, an article's number or an address, oldest first."""
+        with self._database.reading() as session:
+            return ledger.records_of(session, what)
+
+    def records(self, ids: Sequence[int]) -> tuple[Record, ...]:
+        """The entries of these ids, oldest first; some hundreds at a time."""
+        with self._database.reading() as session:
+            return ledger.records(session, ids)
+
+    def settled(self, since: datetime, until: datetime) -> tuple[int, ...]:
+        """The ids of the entries settled from `since` to before `until`, in that order."""
+        with self._database.reading() as session:
+            return ledger.settled(session, since, until)
+
+    def reopen(self, entry: int, lease: timedelta) -> InboxEntry:
+        """Put an entry that did not ring back into the inbox, leased; else NotFound."""
+        with self._database.writing() as session:
+            return ledger.reopen(session, entry, self._clock(), lease)
 
     def outcomes_since(self, since: datetime) -> tuple[tuple[str, str, str], ...]:
         """(title, outcome, reason) of the entries settled since an instant, newest first."""

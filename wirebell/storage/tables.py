@@ -147,7 +147,7 @@ class EntryRow(Leased, table=True):
     desk_hash: str | None = None
     settled_at: datetime | None = Field(default=None, index=True)
     version_id: int | None = Field(default=None, foreign_key="version.id", index=True)
-    alert_id: str | None = Field(default=None, foreign_key="alert.id")
+    alert_id: str | None = Field(default=None, foreign_key="alert.id", index=True)
 
 
 class ArticleRow(Row, table=True):

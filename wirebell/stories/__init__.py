@@ -2,5 +2,6 @@
 
 from wirebell.stories.decide import decide
 from wirebell.stories.identity import aliases_of, arrive, key_of, text_hash
+from wirebell.stories.overrule import overrule
 
-__all__ = ["aliases_of", "arrive", "decide", "key_of", "text_hash"]
+__all__ = ["aliases_of", "arrive", "decide", "key_of", "overrule", "text_hash"]

@@ -1,0 +1,80 @@
+"""books, replay: the proof that nothing is lost, and what a day would be decided like now."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from wirebell.cli.account import print_books
+from wirebell.cli.installation import OfDemo, settings_of
+from wirebell.cli.terminal import in_loop, progress, say, say_json
+from wirebell.cli.why import house_of
+from wirebell.core.clock import system_clock
+from wirebell.core.journal import Record
+from wirebell.core.text import one_line
+from wirebell.pipeline.ledger import Difference, replay
+from wirebell.storage import Store
+
+DAY = timedelta(days=1)
+
+Day = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, from midnight UTC.")
+]
+Then = Annotated[bool, typer.Option("--then", help="By the rules of then: tells code apart.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+def books(day: Day = None, demo: OfDemo = False, as_json: Json = False) -> None:
+    """Prove that every entry and delivery is accounted for, of all time or of one day."""
+    store = Store(settings_of(demo=demo).database_url, system_clock)
+    try:
+        since = day.replace(tzinfo=UTC) if day else None
+        found = store.books(since, since + DAY if since else None)
+    finally:
+        store.close()
+    if as_json:
+        say_json(asdict(found))
+    else:
+        print_books(found)
+    raise typer.Exit(0 if found.whole else 1)
+
+
+@in_loop
+async def replay_day(
+    day: Day = None, then: Then = False, demo: OfDemo = False, as_json: Json = False
+) -> None:
+    """Decide a stored day again, by today's rules and code, and list what differs; rings nobody."""
+    start = (day or datetime.combine(system_clock().date(), datetime.min.time())).replace(
+        tzinfo=UTC
+    )
+    async with house_of(demo=demo) as house:
+        with progress() as bar:
+            stage = bar.add_task("deciding again")
+            differences = await asyncio.to_thread(
+                lambda: list(
+                    replay(house, start, start + DAY, then=then, tick=lambda: bar.advance(stage))
+                )
+            )
+        count = len(house.store.settled(start, start + DAY))
+    if as_json:
+        say_json([asdict(difference) for difference in differences])
+    for difference in () if as_json else differences:
+        _tell(difference)
+    if not as_json:
+        say(f"{count} entries of {start:%F} decided again: {len(differences)} would differ")
+    raise typer.Exit(1 if differences else 0)
+
+
+def _tell(difference: Difference) -> None:
+    say((one_line(difference.record.entry.title, 90), "bold"))
+    for name, record in (("then", difference.record), ("now", difference.now)):
+        say((f"  {name:<5}", "dim"), f"{record.outcome.upper()}: {record.reason}{_rules(record)}")
+
+
+def _rules(record: Record) -> str:
+    rules = ", ".join(f"{ruling.rule} {ruling.verdict}" for ruling in record.rulings)
+    return f"  ({rules})" if rules else ""

@@ -1,0 +1,159 @@
+"""Asking the ledger: why something rang or did not, ringing it after all, replaying a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from wirebell.core.decisions import Filing, InboxEntry
+from wirebell.core.domains import same_site
+from wirebell.core.errors import NotFound
+from wirebell.core.feeds import FeedState, Page, Validators
+from wirebell.core.journal import Record
+from wirebell.core.matches import Explanation
+from wirebell.desk import load_desk_text
+from wirebell.matching import compile_desk
+from wirebell.pipeline.steps import ENTRY_LEASE, POLL_LEASE, file_article
+from wirebell.pipeline.wiring import House
+from wirebell.storage import Store
+from wirebell.stories import arrive
+
+MEMORY = timedelta(days=14)
+"""How much before a day is replayed with it: as far back as a copy finds its original."""
+
+CHUNK = 250  # entries in memory at once
+
+
+def records_of(store: Store, what: str) -> tuple[Record, ...]:
+    """The entries behind an alert, an article's number or an address, oldest first.
+
+    Raises:
+        NotFound: nothing on file is called so; see `feeds_near` for an address.
+    """
+    found = store.records_of(what.strip())
+    if not found:
+        advice = "Name an alert (al-…), the number of an article, or an address"
+        raise NotFound(what, "never seen", advice)
+    return found
+
+
+def feeds_near(house: House, url: str) -> tuple[FeedState, ...]:
+    """The feeds that could have brought an address: those of its site, as they stand."""
+    near = {feed.id for feed in house.desk.feeds if same_site(feed.url, url)}
+    return tuple(state for state in house.store.feed_states() if state.feed_id in near)
+
+
+def near_misses(house: House, record: Record, rules: Sequence[str] = ()) -> tuple[Explanation, ...]:
+    """The rules that do not fire on an entry's article though a clause of theirs holds.
+
+    Of the rules named, all that do not fire. By the desk of today: rules change.
+    """
+    article = record.article
+    if article is None:
+        return ()
+    wanted = rules or [rule.id for rule in house.desk.rules]
+    judged = (house.matcher.explain(rule, article) for rule in wanted)
+    return tuple(one for one in judged if not one.fires and (rules or _partly(one)))
+
+
+def _partly(explanation: Explanation) -> bool:
+    return any(clause.holds and clause.evidence for clause in explanation.clause.clauses)
+
+
+def ring_by_hand(house: House, what: str, who: str) -> Filing:
+    """Ring the newest version of what did not ring, for the rules that match it.
+
+    Raises:
+        NotFound: never seen, not read yet, rung already, or no rule matches: nobody is routed.
+    """
+    record = records_of(house.store, what)[-1]
+    article, feed = record.article, house.feed(record.feed_id)
+    if article is None:
+        raise NotFound(what, "not read yet, or could not be read", "Ask: wirebell why")
+    if not house.matcher.match(article, feed):
+        advice = "Write a rule for it first; wirebell try shows whether it fires"
+        raise NotFound(what, "no rule fires on it, so nobody would be told", advice)
+    inbox = house.store.reopen(record.id, ENTRY_LEASE)
+    reason = f"rung by hand by {who}; it was {record.outcome}: {record.reason}"
+    return file_article(inbox, feed, article, "", house, overruled=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An entry that would be decided otherwise: what it became then, and what it becomes now."""
+
+    record: Record
+    now: Record
+
+
+@dataclass(slots=True)
+class Frozen:
+    """The clock of a replay: it stands where the ledger says it stood."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """That instant."""
+        return self.now
+
+
+def replay(
+    house: House, start: datetime, end: datetime, *, then: bool, tick: Callable[[], None]
+) -> Iterator[Difference]:
+    """Decide again, in their order, what was settled from `start` to before `end`.
+
+    In a scratch database that remembers the 14 days before, under a clock that stands where it
+    stood; by the desk of today, or, with `then`, by the one each was decided by. Nobody is told.
+    """
+    with TemporaryDirectory() as folder:
+        clock = Frozen(start)
+        scratch = Store(f"sqlite:///{Path(folder) / 'replay.db'}", clock)
+        scratch.upgrade()
+        stage = replace(house, store=scratch, clock=clock)
+        try:
+            ids = house.store.settled(start - MEMORY, end)
+            for first in range(0, len(ids), CHUNK):
+                for record in _in_order(house.store, ids[first : first + CHUNK]):
+                    article, settled_at = record.article, record.settled_at
+                    if article is None or settled_at is None:
+                        continue
+                    stage = _by_desk_of(record, house, stage) if then else stage
+                    inbox = _enter(record, stage, clock)
+                    clock.now = settled_at
+                    file_article(inbox, stage.feed(record.feed_id), article, "", stage)
+                    now = scratch.records([inbox.id])[0]
+                    if settled_at >= start and _outcome(record) != _outcome(now):
+                        yield Difference(record, now)
+                    tick()
+        finally:
+            scratch.close()
+
+
+def _in_order(store: Store, ids: Sequence[int]) -> Iterator[Record]:
+    found = {record.id: record for record in store.records(ids)}
+    return (found[each] for each in ids)
+
+
+def _by_desk_of(record: Record, house: House, stage: House) -> House:
+    if record.desk_hash == stage.desk.hash:
+        return stage
+    files = house.store.desk(record.desk_hash)
+    desk = load_desk_text(files) if files else house.desk
+    return replace(stage, desk=desk, matcher=compile_desk(desk, stage.clock().date()))
+
+
+def _enter(record: Record, stage: House, clock: Frozen) -> InboxEntry:
+    clock.now = record.first_seen
+    (claim,) = stage.store.claim_feeds([record.feed_id], POLL_LEASE, due_only=False)
+    arrival = replace(arrive(record.entry), key=record.key, fingerprint=record.fingerprint)
+    answer = Page("", 200, (), b"", Validators(), clock.now)
+    stage.store.intake(claim, answer, [arrival], clock.now)
+    (inbox,) = stage.store.claim_entries(1, ENTRY_LEASE)
+    return replace(inbox, backlog=record.backlog)
+
+
+def _outcome(record: Record) -> tuple[str, frozenset[tuple[str, str]]]:
+    return record.outcome, frozenset((each.rule, each.verdict) for each in record.rulings)

@@ -1,0 +1,132 @@
+"""The ledger: every entry with what became of it, for whoever asks why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from wirebell.core.decisions import InboxEntry, Ruling, Verdict
+from wirebell.core.errors import NotFound
+from wirebell.core.journal import Record, Told
+from wirebell.core.matches import Severity
+from wirebell.core.urls import url_key
+from wirebell.storage.journal import find_article
+from wirebell.storage.leases import is_free, lease
+from wirebell.storage.tables import (
+    ArticleRow,
+    AttemptRow,
+    DeliveryRow,
+    EntryRow,
+    RulingRow,
+    VersionRow,
+)
+
+
+def records(session: Session, ids: Sequence[int]) -> tuple[Record, ...]:
+    """The entries of these ids, oldest first, each with its rulings and deliveries."""
+    found = session.exec(
+        select(EntryRow, VersionRow, ArticleRow)
+        .join(VersionRow, col(VersionRow.id) == EntryRow.version_id, isouter=True)
+        .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id, isouter=True)
+        .where(col(EntryRow.id).in_(ids))
+        .order_by(col(EntryRow.id))
+    ).all()
+    rulings = _rulings(session, ids)
+    told = _told(session, {row.alert_id for row, _, _ in found if row.alert_id})
+    return tuple(
+        Record(
+            id=row.id,
+            feed_id=row.feed_id,
+            key=row.key,
+            fingerprint=row.fingerprint,
+            entry=row.entry,
+            first_seen=row.first_seen,
+            backlog=row.backlog,
+            outcome=row.outcome or "",
+            reason=row.reason,
+            relation=row.relation or "",
+            evidence=tuple(row.evidence or ()),
+            settled_at=row.settled_at,
+            desk_hash=row.desk_hash or "",
+            alert_id=row.alert_id or "",
+            article_id=article.id if article else None,
+            story=article.story_id if article else "",
+            article=version.article if version else None,
+            rulings=tuple(rulings[row.id]),
+            told=tuple(told[row.alert_id or ""]),
+        )
+        for row, version, article in found
+    )
+
+
+def records_of(session: Session, what: str) -> tuple[Record, ...]:
+    """The entries an alert, an article (by number) or an address stands for, oldest first."""
+    if what.startswith("al-"):
+        which: Any = EntryRow.alert_id == what
+    else:
+        article = int(what) if what.isascii() and what.isdigit() else find_article(session, what)
+        if article is None:
+            return records(session, _unfiled(session, what))
+        theirs = select(VersionRow.id).where(VersionRow.article_id == article)
+        which = col(EntryRow.version_id).in_(theirs)
+    return records(session, session.exec(select(EntryRow.id).where(which)).all())
+
+
+def _unfiled(session: Session, url: str) -> list[int]:
+    """Entries of an address that wait or could not be read: never many, so they are looked at."""
+    rows = session.exec(select(EntryRow).where(col(EntryRow.version_id).is_(None)))
+    return [row.id for row in rows if row.entry.url and url_key(row.entry.url) == url_key(url)]
+
+
+def settled(session: Session, since: datetime, until: datetime) -> tuple[int, ...]:
+    """The entries settled from one instant to before another, in that order."""
+    between = (col(EntryRow.settled_at) >= since, col(EntryRow.settled_at) < until)
+    order = (col(EntryRow.settled_at), col(EntryRow.id))
+    return tuple(session.exec(select(EntryRow.id).where(*between).order_by(*order)))
+
+
+def reopen(session: Session, entry: int, now: datetime, term: timedelta) -> InboxEntry:
+    """Put an entry that did not ring back into the inbox, leased, as if it had just come.
+
+    Raises:
+        NotFound: it rang, or somebody is at work on it.
+    """
+    mine = select(EntryRow).where(EntryRow.id == entry, is_free(EntryRow, now))
+    row = session.exec(mine.with_for_update()).first()
+    if row is None or row.alert_id:
+        raise NotFound(f"entry {entry}", "it rang, or is being filed", "Ask: wirebell why")
+    for ruling in session.exec(select(RulingRow).where(RulingRow.entry_id == entry)):
+        session.delete(ruling)
+    row.outcome = row.settled_at = None
+    row.backlog = False
+    return InboxEntry(row.id, lease([row], now + term), row.feed_id, row.entry, row.first_seen)
+
+
+def _rulings(session: Session, ids: Iterable[int]) -> dict[int, list[Ruling]]:
+    theirs = select(RulingRow).where(col(RulingRow.entry_id).in_(ids)).order_by(col(RulingRow.id))
+    found: dict[int, list[Ruling]] = defaultdict(list)
+    for row in session.exec(theirs):
+        severity, verdict = Severity(row.severity), Verdict(row.verdict)
+        ruling = Ruling(row.rule, severity, verdict, row.reason, row.evidence)
+        found[row.entry_id].append(ruling)
+    return found
+
+
+def _told(session: Session, alerts: Iterable[str]) -> dict[str, list[Told]]:
+    owed = select(DeliveryRow).where(col(DeliveryRow.alert_id).in_(alerts))
+    rows = session.exec(owed.order_by(col(DeliveryRow.id))).all()
+    tried = select(AttemptRow).where(col(AttemptRow.message_key).in_([r.message_key for r in rows]))
+    answers = {
+        attempt.message_key: f"{attempt.code} {attempt.detail}".strip()
+        for attempt in session.exec(tried.order_by(col(AttemptRow.id)))
+    }
+    found: dict[str, list[Told]] = defaultdict(list)
+    for row in rows:
+        due, answer = row.not_before or row.due_at, answers.get(row.message_key, "")
+        told = Told(row.recipient, row.channel, row.state, row.attempts, due, answer)
+        found[row.alert_id].append(told)
+    return found
