@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -37,7 +37,7 @@ def books(day: Day = None, demo: OfDemo = False, as_json: Json = False) -> None:
     finally:
         store.close()
     if as_json:
-        say_json(asdict(found))
+        say_json({field.name: getattr(found, field.name) for field in fields(found)})
     else:
         print_books(found)
     raise typer.Exit(0 if found.whole else 1)
