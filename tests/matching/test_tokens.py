@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.matching.desks import matcher, story
 from wirebell.core.text import fold, sentences
 from wirebell.desk.values import AnyOf, Term
-from wirebell.matching.phrases import View, Vocabulary
+from wirebell.matching.phrases import Vocabulary
 from wirebell.matching.tokens import chunk_tokens, chunks, tokens
 
 PARTS = (
@@ -61,14 +61,13 @@ def test_what_is_marked_reads_like_the_term(text: str, words: list[str]) -> None
 
 
 @given(texts)
-def test_a_text_packs_into_one_code_for_each_token_in_every_view(text: str) -> None:
+def test_a_chunk_has_one_code_for_each_token_from_memory_too(text: str) -> None:
     vocabulary = Vocabulary()
-    for view in View:
-        for word in ("rare", "稀", "us"):
-            vocabulary.code(view, word)
-    cold = vocabulary.pack(text)
-    assert len(cold) == len(tokens(text)) * len(View)
-    assert vocabulary.pack(text) == cold
+    for word in tokens("rare 稀 us MPs"):
+        vocabulary.take(word)
+    vocabulary.close()
+    for chunk in chunks(text) * 2:
+        assert len(vocabulary[chunk]) == len(chunk_tokens(chunk))
 
 
 def test_a_name_and_its_surface_leave_out_what_hangs_on() -> None:

@@ -25,7 +25,7 @@ _UMLAUTS = str.maketrans(LANGUAGES["umlauts"])
 
 def singular(word: str) -> str:
     """The key an English word shares with its plural, not always a word; others as they are."""
-    if word in _NOT_PLURAL or not _ENGLISH.fullmatch(word):
+    if word[-1:] not in "se" or word in _NOT_PLURAL or not _ENGLISH.fullmatch(word):
         return word
     return _PLURAL.sub(lambda found: "y" if found["y"] else "", word)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 
 from wirebell.desk import values
 from wirebell.matching.people import Someone
 from wirebell.matching.phrases import Phrases
 from wirebell.matching.scanning import Scanner
 
-Anchor = frozenset[int] | None
-"""Phrases of which one must stand in an article for a condition to hold; None: no such set."""
+Need = frozenset[int]
+"""Phrases of which one must stand in an article for a condition to hold."""
 
 
 class Index:
-    """What compiling a desk makes; `anchors` has one for each rule."""
+    """What compiling a desk makes; `needs` has for each rule what must stand, the rarest first."""
 
     def __init__(self, desk: values.Desk, scanner: Scanner) -> None:
         self.phrases = Phrases()
@@ -23,32 +25,33 @@ class Index:
         for someone in self.people.values():
             for office in someone.person.roles:
                 self.offices.setdefault(office.role, []).append((someone, office))
-        self.anchors = [self.anchor(rule.when) for rule in desk.rules]
+        needs = [self.needed(rule.when) for rule in desk.rules]
+        wanted = Counter(chain.from_iterable(map(chain.from_iterable, needs)))
+        self.needs = [sorted(rule, key=lambda need: sum(wanted[p] for p in need)) for rule in needs]
         for someone in self.people.values():
-            someone.context = self._widest(someone.person.needs_near) or frozenset()
+            someone.context = self._one_of(someone.person.needs_near) or frozenset()
         self.phrases.close(scanner)
 
-    def anchor(self, condition: values.Condition) -> Anchor:
-        """The anchor of a condition. Takes in its phrases while the desk is compiled."""
+    def needed(self, condition: values.Condition) -> list[Need]:
+        """Everything that must stand for a condition to hold. Takes in its phrases."""
         match condition:
             case values.Term():
-                return frozenset((self.phrases.term(condition),))
+                return [frozenset((self.phrases.term(condition),))]
             case values.Who(id_):
-                return self.people[id_].anchor
+                return [self.people[id_].anchor]
             case values.Role(id_):
                 held = self.offices.get(id_, ())
                 titles = [self.phrases.term(values.Term(office.title)) for _, office in held]
-                return frozenset(titles).union(*(who.anchor for who, _ in held))
+                return [frozenset(titles).union(*(who.anchor for who, _ in held))]
             case values.AllOf(parts) | values.Near(parts):
-                anchors = [a for part in parts if (a := self.anchor(part)) is not None]
-                return min(anchors, key=len, default=None)
+                return [need for part in parts for need in self.needed(part)]
             case values.NoneOf(of):
-                self._widest(of)  # takes them in
-                return None
-        return self._widest(condition.of)
+                self._one_of(of)  # takes them in
+                return []
+        widest = self._one_of(condition.of)
+        return [] if widest is None else [widest]
 
-    def _widest(self, parts: Iterable[values.Condition]) -> Anchor:
-        """The anchor of alternatives: all of theirs, or None if one of them has none."""
-        anchors = [self.anchor(part) for part in parts]
-        known = [anchor for anchor in anchors if anchor is not None]
-        return frozenset[int]().union(*known) if len(known) == len(anchors) else None
+    def _one_of(self, parts: Iterable[values.Condition]) -> Need | None:
+        """What one of some alternatives needs, or None if one of them needs nothing."""
+        needs = [self.needed(part) for part in parts]
+        return Need(chain(*(min(need, key=len) for need in needs))) if all(needs) else None

@@ -68,8 +68,8 @@ class Judge:
                 return nearness.miss(condition, operands, self._reading)
             case values.Who() | values.Role() if self._named(condition):
                 return "only in places the rule leaves out"
-        phrases = self._index.anchor(condition) or ()
-        places = {self._reading.place(a) for each in phrases for a, _ in self._reading.spans(each)}
+        phrases = frozenset[int]().union(*self._index.needed(condition))
+        places = {self._reading.place(a) for a, _ in self._reading.all_spans(phrases)}
         if places and not isinstance(condition, values.Term):
             return "the name stands only where it does not count"
         return f"only in {', '.join(sorted(places))}" if places else "nowhere"

@@ -7,11 +7,13 @@ from datetime import date
 from wirebell.core.feeds import Feed
 from wirebell.core.matches import Clause, Evidence, Explanation, Match
 from wirebell.core.news import Article
-from wirebell.desk.values import Condition, Desk, Where
+from wirebell.desk.values import Condition, Desk, Rule, Where
 from wirebell.matching.index import Index
 from wirebell.matching.judge import Judge, parts_of, words_of
 from wirebell.matching.reading import Reading, Sighting
 from wirebell.matching.scanning import Scanner, best_scanner
+
+_ANYWHERE = Where()
 
 
 def compile_desk(
@@ -38,11 +40,13 @@ class Matcher:
         self._rules = desk.rules
         self._index = index
         self._expired = {r.id for r in desk.rules if today and r.expires and r.expires < today}
-        self._anchored: dict[int | None, list[int]] = {None: []}  # None: rules always judged
-        for number, (rule, anchor) in enumerate(zip(desk.rules, index.anchors, strict=True)):
+        self._always: list[int] = []  # rules that need no phrase
+        self._needed_by: dict[int, list[int]] = {}
+        for number, (rule, needs) in enumerate(zip(desk.rules, index.needs, strict=True)):
             if rule.id not in self._expired:
-                for phrase in (None,) if anchor is None else anchor:
-                    self._anchored.setdefault(phrase, []).append(number)
+                self._always += [] if needs else [number]
+                for phrase in needs[0] if needs else ():
+                    self._needed_by.setdefault(phrase, []).append(number)
 
     def match(self, article: Article, feed: Feed | None = None) -> tuple[Match, ...]:
         """The rules that fire on an article, in the order of the desk, with their evidence.
@@ -50,16 +54,22 @@ class Matcher:
         Without a feed, `where` is not judged by feeds, tags and tiers. Pure and thread-safe.
         """
         reading = Reading(article, self._index.phrases)
-        standing = self._anchored.keys() & {None, *reading.found}
-        candidates = set().union(*(self._anchored[phrase] for phrase in standing))
         matches = []
-        for rule in (self._rules[number] for number in sorted(candidates)):
-            if _misfit(rule.where, reading, feed):
+        for rule in self._candidates(reading):
+            if rule.where != _ANYWHERE and _misfit(rule.where, reading, feed):
                 continue
             found = Judge(self._index, reading, rule.not_in).find(rule.when)
             if found is not None:
                 matches.append(Match(rule.id, rule.severity, _evidence(found, reading)))
         return tuple(matches)
+
+    def _candidates(self, reading: Reading) -> list[Rule]:
+        """The rules of which every need stands in an article, in the order of the desk."""
+        standing = reading.found.keys()
+        by_rarest = (self._needed_by[phrase] for phrase in standing & self._needed_by.keys())
+        missing, needs = standing.isdisjoint, self._index.needs
+        numbers = set(self._always).union(*by_rarest)
+        return [self._rules[n] for n in sorted(numbers) if not any(map(missing, needs[n]))]
 
     def explain(self, rule: str, article: Article, feed: Feed | None = None) -> Explanation:
         """Every clause of a rule judged on an article, and what it failed by.

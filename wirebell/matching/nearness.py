@@ -59,8 +59,8 @@ def _reach(near: Near, reading: Reading) -> _Reaches:
         return lambda a, b: (
             b.start - a.end < limit and reading.place(a.start) == reading.place(b.start)
         )
-    unit = 0 if near.within == "sentence" else 1
-    return lambda a, b: reading.sentence(a.start)[unit] == reading.sentence(b.start)[unit]
+    unit = reading.sentence if near.within == "sentence" else reading.paragraph
+    return lambda a, b: unit(a.start) == unit(b.start)
 
 
 def _combine(

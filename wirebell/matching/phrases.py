@@ -1,24 +1,25 @@
 """Phrases of the desk, found in texts.
 
-Every word a desk knows has a code point, so a text becomes a short string, a phrase another,
-and finding phrases is finding strings. A text is one string for each `View`: each is a way of
-comparing words, with codes of its own. A word of no phrase is `UNKNOWN`.
+Every word a desk knows has a code point, so a text becomes a short string, a phrase another, and
+finding phrases is finding strings. Words that may be forms of each other share a code; where
+that takes in more than a phrase means, its `Spelling` is compared word by word, which only what
+was found costs. A word of no phrase is `UNKNOWN`.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from itertools import chain, takewhile
-from string import ascii_lowercase
+from itertools import chain, pairwise, product, starmap, takewhile
+from typing import NamedTuple
 
 from wirebell.core.text import HYPHENS
 from wirebell.desk.values import Term
 from wirebell.matching.forms import cases, singular, spelled_out
 from wirebell.matching.scanning import Scan, Scanner
-from wirebell.matching.tokens import Token, chunk_tokens, chunks, tokens
+from wirebell.matching.tokens import Token, chunk_tokens, lone_word, tokens
 
 Span = tuple[int, int]
 """[start, end) in tokens."""
@@ -27,9 +28,12 @@ UNKNOWN = "\x00"
 BARRIER = "\x01"
 """Stands between two places; no phrase holds it."""
 
+_INITIAL = "?"  # in a name: any single letter
 _FIRST_CODE = 0xE000  # above the surrogates
 _LONGEST_CHUNK = 32  # longer ones are rubbish, and do not come again
-_MEMO_CAP = 500_000  # chunks; some 100 MB if ever reached
+_MEMO_CAP = 300_000  # chunks; some 50 MB if ever reached
+_HYPHENS = tuple(HYPHENS)
+_NOTHING = Token("", "", "", 0, 0)
 
 
 class View(IntEnum):
@@ -41,75 +45,102 @@ class View(IntEnum):
     EXACT = 3  # as printed
 
 
+class Spelling(NamedTuple):
+    """The words of a phrase; a star ends a word that is the beginning of others."""
+
+    view: View
+    words: tuple[Token, ...]
+
+    def fits(self, printed: Sequence[Token]) -> bool:
+        """Whether tokens whose codes are those of these words are these words."""
+        return all(map(self._same, self.words, printed))
+
+    def _same(self, word: Token, token: Token) -> bool:
+        if word.folded == _INITIAL:
+            return len(token.folded) == 1
+        if self.view is View.EXACT:
+            plural = f"{word.cased}s" if len(word.cased) > 1 and word.cased.isupper() else ""
+            return token.cased in (word.cased, plural) or _begins(token.cased, word.cased)
+        if self.view is View.TERM:
+            have, forms = {*_keys(*token[:3])}, {*_keys(*word[:2])}
+        else:
+            have, forms = {token.folded, token.broken}, {word.folded}
+        if self.view is View.ALONE and not token.cased[:1].isupper():
+            return False
+        forms.update(*map(cases, forms))
+        return not forms.isdisjoint(have) or _begins(token.folded, word.folded)
+
+
+Find = tuple[Spelling | None, list[Span]]
+"""Where words stand that share the codes of a phrase, and what to compare them with, if needed."""
+
+
 class Vocabulary(dict[str, str]):
     """Gives codes to words while a desk is compiled; then the memo of chunk -> codes.
 
-    A chunk's codes are those of its first token in every view, then of its second, and so on.
     Threads may share it without a lock once the desk is compiled: a value depends on its key
     alone, so that two threads that miss at once store the same; storing and clearing are atomic.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: list[dict[str, str]] = [{} for _ in View]
-        self._longest = [0 for _ in View]  # beginning of a word, in letters
+        self._known: dict[str, str] = {}
+        self._sorted: list[str] = []
+        self._beginnings: list[int] = []  # their lengths in letters, the longest first
         self._next = _FIRST_CODE
 
-    def code(self, view: View, word: str) -> str:
-        """The code of a word of a rule: `Token.cased` for EXACT, else `Token.folded`.
+    def take(self, word: Token) -> None:
+        """Give a word of a rule its code; words that are forms of each other share one."""
+        for key in _keys(*word[:2]):
+            if key in self._known:
+                continue
+            forms = [key, *sorted(cases(key))]
+            shared = {self._known[form] for form in forms if form in self._known}
+            code = min(shared, default=chr(self._next))
+            self._next += not shared
+            if len(shared) > 1:  # a form of two words: what was two is one from now on
+                forms += [form for form, other in self._known.items() if other in shared]
+            self._known.update(dict.fromkeys(forms, code))
 
-        Words that are forms of each other share one. With a star at its end a word stands for
-        all that begin so and are not known otherwise. Ask again when all words have been given.
-        """
-        if word.endswith("*"):
-            self._longest[view] = max(self._longest[view], len(word) - 1)
-        forms = [singular(word) if view is View.TERM else word]
-        if view is not View.EXACT:
-            forms += sorted(cases(forms[0]))
-        elif len(word) > 1 and word.isupper():
-            forms.append(f"{word}s")  # "EVs"
-        known = self._known[view]
-        shared = {known[form] for form in forms if form in known}
-        code = min(shared, default=chr(self._next))
-        self._next += not shared
-        if len(shared) > 1:  # a form of two words: what was two is one from now on
-            forms += [form for form, other in known.items() if other in shared]
-        known.update(dict.fromkeys(forms, code))
-        return code
+    def close(self) -> None:
+        """All words have been taken: ready the looking up."""
+        self._sorted = sorted(self._known)
+        stars = {len(word) - 1 for word in self._sorted if word.endswith("*")}
+        self._beginnings = sorted(stars, reverse=True)
 
-    def begun(self, view: View, beginning: str) -> list[str]:
-        """The codes of all words that begin so. Ask when all words have been given."""
-        known = self._known[view]
-        forms = sorted(known)
-        after = forms[bisect_left(forms, beginning) :]
-        return sorted({known[form] for form in takewhile(lambda f: f.startswith(beginning), after)})
-
-    def pack(self, text: str) -> str:
-        """The codes of a text, as of a chunk."""
-        return "".join(map(self.__getitem__, chunks(text)))
+    def codes(self, word: Token) -> set[str]:
+        """The codes that tokens can have which a word of a rule stands for."""
+        if word.folded == _INITIAL:
+            keys: Iterable[str] = (key for key in self._sorted if len(key) == 1)
+        elif word.folded.endswith("*"):
+            begun = word.folded[:-1]
+            after = self._sorted[bisect_left(self._sorted, begun) :]
+            # Of a plural the key can be shorter than its beginning.
+            cut = (begun[: len(begun) - n] + y for n in (1, 2, 3) for y in ("", "y"))
+            keys = chain(takewhile(lambda key: key.startswith(begun), after), cut)
+        else:  # of "mps" the text may print the plural MPs, which is an MP
+            keys = chain(own := _keys(*word[:2]), (key[:-1] for key in own if key.endswith("s")))
+        return {self._known[key] for key in keys if key in self._known}
 
     def __missing__(self, chunk: str) -> str:
-        codes = "".join(map(self._codes, chunk_tokens(chunk)))
+        if word := lone_word(chunk):
+            codes = self._code(word.lower(), word)
+        else:
+            codes = "".join(starmap(self._code, (token[:3] for token in chunk_tokens(chunk))))
         if len(chunk) <= _LONGEST_CHUNK:
             if len(self) >= _MEMO_CAP:
                 self.clear()
             self[chunk] = codes
         return codes
 
-    def _codes(self, token: Token) -> str:
-        """The code of a word of a text in every view, in their order."""
-        return (
-            self._look_up(View.TERM, singular(token.broken), singular(token.folded))
-            + self._look_up(View.NAME, token.broken, token.folded)
-            + self._look_up(View.ALONE, token.folded if token.cased[:1].isupper() else "")
-            + self._look_up(View.EXACT, token.cased)
-        )
-
-    def _look_up(self, view: View, *words: str) -> str:
-        longest = min(self._longest[view], len(words[-1]))
-        beginnings = (f"{words[-1][:length]}*" for length in range(longest, 0, -1))
-        known = self._known[view]
-        return next((known[key] for key in chain(words, beginnings) if key in known), UNKNOWN)
+    def _code(self, folded: str, cased: str, broken: str = "") -> str:
+        for key in _keys(folded, cased, broken):
+            if key in self._known:
+                return self._known[key]
+        for length in self._beginnings:
+            if (beginning := f"{folded[:length]}*") in self._known:
+                return self._known[beginning]
+        return self._known.get(_INITIAL, UNKNOWN) if len(folded) == 1 else UNKNOWN
 
 
 class Phrases:
@@ -119,9 +150,8 @@ class Phrases:
         self.vocabulary = Vocabulary()
         self.names: set[int] = set()  # in full; each masks the shorter ones inside it
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
-        self._owners: dict[str, list[int]] = {}
-        self._given: list[tuple[int, View, list[str]]] = []
-        self._owners_of: list[list[int]] = []
+        self._given: list[tuple[int, Spelling]] = []
+        self._owners: list[list[tuple[int, Spelling | None]]] = []
         self._scan: Scan
 
     def term(self, written: Term) -> int:
@@ -139,22 +169,31 @@ class Phrases:
 
     def close(self, scanner: Scanner) -> None:
         """Ready the search; no phrase can be added afterwards."""
-        for number, view, words in self._given:
-            *head, last = (self.vocabulary.code(view, word) for word in words)
-            begun = words[-1].endswith("*")
-            for code in self.vocabulary.begun(view, words[-1][:-1]) if begun else (last,):
-                self._owners.setdefault("".join((*head, code)), []).append(number)
-        self._scan = scanner(tuple(self._owners))
-        self._owners_of = list(self._owners.values())
+        self.vocabulary.close()
+        owners: dict[str, list[tuple[int, Spelling | None]]] = {}
+        for number, spelling in self._given:
+            codes = list(map(self.vocabulary.codes, spelling.words))
+            plain = spelling.view is View.TERM and all(
+                len(each) == 1 and word.folded.isascii() and word.folded[-1] != "*"
+                for each, word in zip(codes, spelling.words, strict=True)
+            )
+            for string in map("".join, product(*codes)):
+                owners.setdefault(string, []).append((number, None if plain else spelling))
+        self._scan = scanner(tuple(owners))
+        self._owners = list(owners.values())
 
-    def find(self, packed: str) -> dict[int, set[Span]]:
-        """Where phrases stand in a packed text."""
-        size = len(packed) // len(View) + 1
-        found: dict[int, set[Span]] = {}
-        views = BARRIER.join(packed[view :: len(View)] for view in View)
-        for start, end, string in self._scan(views):
-            for number in self._owners_of[string]:
-                found.setdefault(number, set()).add((start % size, end % size))
+    def find(self, packed: str) -> dict[int, list[Find]]:
+        """For each phrase that may stand in a packed text, what was found of it."""
+        spans: dict[int, list[Span]] = {}
+        for start, end, string in self._scan(packed):
+            if string in spans:
+                spans[string].append((start, end))
+            else:
+                spans[string] = [(start, end)]
+        found: dict[int, list[Find]] = {}
+        for string, where in spans.items():
+            for number, spelling in self._owners[string]:
+                found.setdefault(number, []).append((spelling, where))
         return found
 
     def _phrase(
@@ -164,31 +203,48 @@ class Phrases:
         if key in self._numbers:
             return self._numbers[key]
         number = self._numbers[key] = len(self._numbers)
-        text = unicodedata.normalize("NFC", words)
-        variants = dict.fromkeys((text, spelled_out(text)))
-        for spelling in chain(*(_spellings(v, view, prefix, initial) for v in variants)):
+        text = words if words.isascii() else unicodedata.normalize("NFC", words)
+        variants = (text,) if text.isascii() else dict.fromkeys((text, spelled_out(text)))
+        for spelling in chain.from_iterable(_spellings(v, prefix, initial) for v in variants):
             for word in spelling:
-                self.vocabulary.code(view, word)
-            self._given.append((number, view, spelling))
+                self.vocabulary.take(word)
+            self._given.append((number, Spelling(view, tuple(spelling))))
         return number
 
 
-def _spellings(text: str, view: View, prefix: bool, initial: bool) -> Iterator[list[str]]:
+def _keys(folded: str, cased: str, broken: str = "") -> Iterable[str]:
+    """What a word shares with its forms; "MPs" is a plural in capitals, though "mps" is none."""
+    key = singular(folded)
+    if broken:
+        return singular(broken), key
+    if cased[-1:] == "s" and len(cased) > 2 and cased[:-1].isupper():
+        return folded[:-1], key
+    return (key,)
+
+
+def _begins(printed: str, word: str) -> bool:
+    return word.endswith("*") and printed.startswith(word[:-1])
+
+
+def _spellings(text: str, prefix: bool, initial: bool) -> Iterator[list[Token]]:
     """The words of a phrase, and again with each pair of neighbours run together.
 
     What is written with a hyphen also stands without ("e-mail", "email"); what is written with
     a space stands with a soft hyphen or zero-width space in its place.
     """
-    found = [token for token in tokens(text) if token.folded]
-    words = [token.cased if view is View.EXACT else token.folded for token in found]
+    words = [token for token in tokens(text) if token.folded]
     if not words:
         return
     if prefix:
-        words[-1] += "*"
+        words[-1] = _joined(words[-1], "*", _NOTHING)
     yield words
     if initial and len(words) == 2:
-        yield from ([words[0], letter, words[1]] for letter in ascii_lowercase)
-    for at in range(len(words) - 1):
-        hyphened = text[found[at].end : found[at + 1].start] in tuple(HYPHENS)
-        for glue in ("-", "") if hyphened else ("-",):
-            yield [*words[:at], f"{words[at]}{glue}{words[at + 1]}", *words[at + 2 :]]
+        yield [words[0], Token(_INITIAL, "", "", 0, 0), words[1]]
+    for at, (left, right) in enumerate(pairwise(words)):
+        for glue in ("-", "") if text[left.end : right.start] in _HYPHENS else ("-",):
+            yield [*words[:at], _joined(left, glue, right), *words[at + 2 :]]
+
+
+def _joined(left: Token, glue: str, right: Token) -> Token:
+    folded, cased = (f"{a}{glue}{b}" for a, b in zip(left[:2], right[:2], strict=True))
+    return Token(folded, cased, "", left.start, right.end)

@@ -5,19 +5,21 @@ Positions are numbers of tokens, counted through all places with a gap of one be
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from math import inf
+from itertools import accumulate
 from typing import NamedTuple
 
 from wirebell.core.matches import Evidence
 from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.text import sentences
-from wirebell.matching.phrases import BARRIER, Phrases, Span, View
-from wirebell.matching.tokens import Token, tokens
+from wirebell.matching.phrases import BARRIER, Phrases, Span, Vocabulary
+from wirebell.matching.tokens import CHUNK, Token, chunk_tokens, chunks
 
 PLACES = (*FIELDS, *REGIONS)
+_MAY_END = re.compile("[.!?…。！？｡\n]")  # a sentence: every end holds one of these
 
 
 class Sighting(NamedTuple):
@@ -29,40 +31,92 @@ class Sighting(NamedTuple):
     who: str = ""
 
 
+class Passage:
+    """The words of one place, and where they are printed."""
+
+    def __init__(self, place: str, text: str, vocabulary: Vocabulary) -> None:
+        self.place = place
+        self.text = text
+        self._chunks = chunks(text)
+        self._codes = list(map(vocabulary.__getitem__, self._chunks))
+        self.packed = "".join(self._codes)
+        self._tokens: dict[int, list[Token]] = {}
+
+    def token(self, number: int) -> tuple[int, Token]:
+        """A token and the offset its own offsets count from."""
+        chunk = bisect_right(self._ends, number)
+        if chunk not in self._tokens:
+            self._tokens[chunk] = chunk_tokens(self._chunks[chunk])
+        return self._starts[chunk], self._tokens[chunk][number - self._ends[chunk]]
+
+    def start(self, number: int) -> int:
+        """Where a token begins in the text."""
+        offset, token = self.token(number)
+        return offset + token.start
+
+    def sentence(self, number: int) -> int:
+        """The number of the sentence a token stands in."""
+        return bisect_right(self._sentences, self.start(number))
+
+    def paragraph(self, number: int) -> int:
+        """The number of the paragraph a token stands in."""
+        return self.text.count("\n", 0, self.start(number))
+
+    def one_sentence(self, first: int, last: int) -> bool:
+        """Whether two tokens stand in one sentence."""
+        between = self.start(first), self.start(last)
+        return not _MAY_END.search(self.text, *between) or (
+            self.sentence(first) == self.sentence(last)
+        )
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(map(len, self._codes)))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        lengths = list(accumulate(map(len, self._chunks), initial=0))
+        if lengths[-1] + len(self._chunks) - 1 == len(self.text):  # single spaces between them
+            return [number + length for number, length in enumerate(lengths)]
+        return [found.start() for found in CHUNK.finditer(self.text)]
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        return [start for start, _ in sentences(self.text)]
+
+
 class Reading:
     """An article's words and the phrases `found` among them. Belongs to one call."""
 
     def __init__(self, article: Article, phrases: Phrases) -> None:
         self.article = article
         self.credited: dict[str, list[Sighting]] = {}
-        self._texts = [article.words_of(place) for place in PLACES]
-        self._pack = phrases.vocabulary.pack
         self._names = phrases.names
-        packed = [self._pack(text) for text in self._texts]
-        self._bases = [0]
-        for codes in packed:
-            self._bases.append(self._bases[-1] + len(codes) // len(View) + 1)
-        self.found = phrases.find((BARRIER * len(View)).join(packed))
+        texts = ((place, article.words_of(place)) for place in PLACES)
+        self._passages = [Passage(*both, phrases.vocabulary) for both in texts if both[1]]
+        ends = accumulate((len(passage.packed) + 1 for passage in self._passages), initial=0)
+        self._bases = list(ends)
+        self.found = phrases.find(BARRIER.join(passage.packed for passage in self._passages))
         self._clean: dict[int, list[Span]] = {}
-        self._tokens: dict[int, list[Token]] = {}
 
     def place(self, position: int) -> str:
         """The field or region a token stands in."""
-        return PLACES[bisect_right(self._bases, position) - 1]
+        return self._passage(position)[0].place
 
     def words(self, place: str) -> int:
         """How many tokens a place holds."""
-        number = PLACES.index(place)
-        return self._bases[number + 1] - self._bases[number] - 1
+        return sum(len(passage.packed) for passage in self._passages if passage.place == place)
 
     def spans(self, phrase: int) -> list[Span]:
         """Where a phrase stands, in reading order, never across the end of a sentence."""
         if phrase not in self._clean:
-            self._clean[phrase] = [
+            self._clean[phrase] = sorted(
                 (start, end)
-                for start, end in sorted(self.found.get(phrase, ()))
-                if end - start == 1 or self.sentence(start) == self.sentence(end - 1)
-            ]
+                for spelling, where in self.found.get(phrase, ())
+                for start, end in where
+                if (end - start == 1 or self._unbroken(start, end - 1))
+                and (spelling is None or spelling.fits([*map(self._token, range(start, end))]))
+            )
         return self._clean[phrase]
 
     def all_spans(self, phrases: Iterable[int]) -> list[Span]:
@@ -74,30 +128,32 @@ class Reading:
         """Where somebody is named in full, whoever it is."""
         return self.all_spans(self._names & self.found.keys())
 
-    def sentence(self, position: int) -> tuple[int, int]:
-        """The first token of the sentence a token stands in, the number of its paragraph."""
-        return self._sentences[bisect_right(self._sentences, (position, inf)) - 1]
+    def sentence(self, position: int) -> tuple[str, int]:
+        """The sentence a token stands in: its place and number."""
+        passage, number = self._passage(position)
+        return passage.place, passage.sentence(number)
+
+    def paragraph(self, position: int) -> tuple[str, int]:
+        """The paragraph a token stands in: its place and number."""
+        passage, number = self._passage(position)
+        return passage.place, passage.paragraph(number)
 
     def evidence(self, sighting: Sighting) -> Evidence:
         """A sighting in characters of the place it stands in."""
-        place = bisect_right(self._bases, sighting.start) - 1
-        text, base = self._texts[place], self._bases[place]
-        if place not in self._tokens:
-            self._tokens[place] = tokens(text)
-        start = self._tokens[place][sighting.start - base].start
-        end = self._tokens[place][sighting.end - 1 - base].end
-        surface = text[start:end]
-        return Evidence(sighting.term, PLACES[place], start, end, surface, sighting.who)
+        passage, first = self._passage(sighting.start)
+        offset, last = passage.token(first + sighting.end - sighting.start - 1)
+        start, end = passage.start(first), offset + last.end
+        surface = passage.text[start:end]
+        return Evidence(sighting.term, passage.place, start, end, surface, sighting.who)
 
-    @cached_property
-    def _sentences(self) -> list[tuple[int, int]]:
-        cut: list[tuple[int, int]] = []
-        paragraph = 0
-        for text, base in zip(self._texts, self._bases, strict=False):
-            paragraph, start, before = paragraph + 1, base, 0
-            for a, b in sentences(text):
-                paragraph += "\n" in text[before:a]
-                cut.append((start, paragraph))
-                start += len(self._pack(text[a:b])) // len(View)
-                before = b
-        return cut
+    def _passage(self, position: int) -> tuple[Passage, int]:
+        number = bisect_right(self._bases, position) - 1
+        return self._passages[number], position - self._bases[number]
+
+    def _token(self, position: int) -> Token:
+        passage, number = self._passage(position)
+        return passage.token(number)[1]
+
+    def _unbroken(self, first: int, last: int) -> bool:
+        passage, number = self._passage(first)
+        return passage.one_sentence(number, number + last - first)

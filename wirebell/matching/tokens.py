@@ -46,7 +46,10 @@ _TOKEN = re.compile(
     rf"|(?:(?<!{_LETTER})(?:{_ELIDED})'(?!s{_END})(?={_LETTER}))?(?P<word>{_WORD})(?:'{_SUFFIX})?"
 )
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
+CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_AROUND = "\"'“”‘’()[],.;:!?"
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _COMMA = {ord(","): None}
 # Punctuation inside a word, and the points of Arabic and Hebrew that newspapers leave out.
 _POINTS = dict.fromkeys(
@@ -76,21 +79,31 @@ def tokens(text: str) -> list[Token]:
     tokens of a chunk be remembered.
     """
     return [
-        token._replace(start=token.start + at.start(), end=token.end + at.start())
-        for at in _CHUNK.finditer(text)
-        for token in chunk_tokens(at.group())
+        Token(folded, cased, broken, at.start() + start, at.start() + end)
+        for at in CHUNK.finditer(text)
+        for folded, cased, broken, start, end in chunk_tokens(at.group())
     ]
 
 
 def chunks(text: str) -> list[str]:
-    """`text` cut at white space and at every Han character."""
-    return _CHUNK.findall(text)
+    """`text` cut at white space, and at every Han character where there are any."""
+    return CHUNK.findall(text) if _HAN_CHARACTER.search(text) else text.split()
 
 
 def chunk_tokens(chunk: str) -> list[Token]:
     """The tokens of one chunk."""
-    folded = fold(chunk)
-    return [_token(chunk, folded, found) for found in _TOKEN.finditer(folded.text)]
+    if word := lone_word(chunk):
+        start = chunk.index(word)
+        return [Token(word.lower(), word, "", start, start + len(word))]
+    plain = chunk.translate(_STRAIGHT)
+    folded = fold(plain)
+    return [_token(plain, folded, found) for found in _TOKEN.finditer(folded.text)]
+
+
+def lone_word(chunk: str) -> str:
+    """The token of a chunk of one English word, number and punctuation around it; else ""."""
+    word = chunk.strip(_AROUND).removesuffix("'s").removesuffix("’s")
+    return word if word.isascii() and word.isalnum() else ""
 
 
 def _token(chunk: str, folded: Folded, found: re.Match[str]) -> Token:
@@ -107,5 +120,7 @@ def _token(chunk: str, folded: Folded, found: re.Match[str]) -> Token:
         broken = "".join(k + "-" * ("\u00ad" in p or "\u200b" in p) for k, p in printed)
         broken = broken.rstrip("-")
         broken = broken if "-" in broken else ""
+    if key.isalnum():
+        return Token(key, cased, broken, start, end)
     left_out = _COMMA if key[0].isdigit() else _POINTS
     return Token(key.translate(left_out), cased.translate(left_out), broken, start, end)
