@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from tests.pipeline.desk import RULES, page, rss, write_desk
-from tests.servers.smtp import SmtpServer
 from tests.servers.web import Answer, WebServer
 from wirebell.cli.app import app
 
@@ -105,35 +104,3 @@ def test_poll_makes_a_whole_pass_and_the_books_balance(run: Run, tmp_path: Path)
     assert "1 were in the feed before we looked" in first.output
     assert "the books balance" in second.output
     assert "too old" in second.output  # the feed's date is of 2025
-
-
-@pytest.fixture
-def mail() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-def test_channels_test_delivers_a_marked_message_and_reports_it(
-    run: Run, mail: SmtpServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WIREBELL_MAIL", mail.url(**{"from": "bell@wirebell.example"}))
-    result = run("channels", "test")
-    assert result.exit_code == 0, result.output
-    assert "ana by mail: sent" in result.output
-    assert "TEST" in mail.mails[0].parsed["subject"]
-
-
-def test_channels_test_is_honest_about_a_channel_nobody_answers(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WIREBELL_MAIL", "mailto://user:canary-secret@127.0.0.1:9?from=a@b.example")
-    result = run("channels", "test")
-    assert result.exit_code == 3
-    assert "ana by mail: retry" in result.output
-    assert "canary-secret" not in result.output
-
-
-def test_channels_test_names_the_recipients_there_are(run: Run) -> None:
-    result = run("channels", "test", "nobody")
-    assert result.exit_code == 2
-    assert "ana" in result.output

@@ -9,21 +9,38 @@ import typer
 from wirebell.alerts.render import render
 from wirebell.alerts.route import ways
 from wirebell.alerts.transport import Transport
+from wirebell.cli.prefect_server import CHECKOUT
 from wirebell.cli.terminal import say
 from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, ReceiptState
 from wirebell.core.clock import system_clock
 from wirebell.core.matches import Severity
 from wirebell.core.settings import Settings, load_environ, load_settings
 from wirebell.desk import Recipient, load_desk
+from wirebell.desk.values import Channel
 from wirebell.pipeline.wiring import open_transport
 
 app = typer.Typer(help="What reaches people.", no_args_is_help=True)
+ANSWERS = {
+    ReceiptState.SENT: ("accepted", "green"),
+    ReceiptState.RETRY: ("not taken now", "yellow"),
+    ReceiptState.AMBIGUOUS: ("perhaps taken, no answer came", "yellow"),
+    ReceiptState.PERMANENT: ("refused", "red"),
+    ReceiptState.CONFIG: ("refused", "red"),
+}
 Name = Annotated[str | None, typer.Argument(help="One recipient; everybody when left out.")]
 
 
-@app.callback()
-def channels() -> None:
-    """What reaches people."""
+@app.command()
+def check() -> None:
+    """Say of each channel whether it is set and can be used, sending nothing."""
+    settings = load_settings()
+    desk = load_desk(settings.rules)
+    transport = open_transport(desk, settings, load_environ())
+    for channel in desk.channels:
+        told = [who.name for who in desk.recipients if channel.id in dict(ways(who))]
+        if not _tell_trouble(channel, transport):
+            say(f"{channel.id}: ", ("set", "green"), f"  for {', '.join(told) or 'nobody'}")
+    raise typer.Exit(1 if transport.problems() else 0)
 
 
 @app.command("test")
@@ -32,14 +49,26 @@ def send_test(recipient: Name = None) -> None:
     settings = load_settings()
     desk = load_desk(settings.rules)
     transport = open_transport(desk, settings, load_environ())
-    for problem in transport.problems():
-        say((f"{problem}", "yellow"))
     chosen = [who for who in desk.recipients if recipient in (None, who.name)]
     if not chosen:
         names = ", ".join(who.name for who in desk.recipients)
         raise typer.BadParameter(f"no recipient {recipient!r} in channels.yaml; there are: {names}")
-    results = [_send(who, *way, transport, settings) for who in chosen for way in ways(who)]
-    raise typer.Exit(0 if all(results) else 3)
+    broken = [channel.id for channel in desk.channels if _tell_trouble(channel, transport)]
+    owed = {way: who for who in reversed(chosen) for way in ways(who) if way[0] not in broken}
+    results = [_send(who, *way, transport, settings) for way, who in reversed(owed.items())]
+    if transport.unset:
+        say(f"Until a channel is set, alerts are written to {settings.home / 'outbox'}/.")
+    raise typer.Exit(0 if all(results) and not broken else 3)
+
+
+def _tell_trouble(channel: Channel, transport: Transport) -> str:
+    """Say why a channel cannot be used, and the line of .env that mends it; "" if it can."""
+    if trouble := transport.trouble(channel.id):
+        say(f"{channel.id}: ", ("cannot send", "yellow"), f"  {trouble}")
+        for line in (CHECKOUT / ".env.example").read_text("utf-8").splitlines():
+            if f"{{env:{line[2:].partition('=')[0]}}}" in channel.url:
+                say("  write into .env, with your own values: ", (line[2:], "bold"))
+    return trouble
 
 
 def _send(
@@ -59,10 +88,9 @@ def _send(
     )
     message = render(dispatch, who, domain=settings.mail_domain)
     receipt = transport.send(channel, address, message)
-    sent = receipt.state is ReceiptState.SENT
-    answer = (receipt.state.value, "green" if sent else "red")
-    say(f"{who.name} by {channel}: ", answer, f" {receipt.code} {receipt.detail}")
-    return sent
+    where = f"{who.name} by {channel}" + (f" ({address})" if address else "")
+    say(f"{where}: ", ANSWERS[receipt.state], f"  {receipt.code} {receipt.detail}")
+    return receipt.state is ReceiptState.SENT
 
 
 def _test_alert() -> Alert:

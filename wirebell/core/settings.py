@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         description="Private hosts we may connect to, comma separated: host, host:port or network.",
     )
     mail_from: str = Field(
-        "Wirebell <wirebell@localhost>", description="The From line of alert mails."
+        "", description="The From line of alert mails; empty means the mail channel's login."
     )
     mail_domain: str = Field(
         "wirebell.invalid", description="The domain of Message-ID and List-Id."

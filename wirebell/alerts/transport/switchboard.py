@@ -20,6 +20,9 @@ from wirebell.core.clock import Clock
 from wirebell.desk.values import Channel
 
 _OURS = {stock.StockMail: AlertMail, stock.StockSlack: AlertSlack}
+_LOGIN = re.compile(r"://[^/?]+@[^/?:@]+\.[a-z-]+(?=[:/?]|$)", re.IGNORECASE)  # a mail address
+_NAME = "Wirebell"  # before that
+_ANONYMOUS = "Wirebell <wirebell@localhost>"
 _HTTP_ERROR = re.compile(r"error=(\d{3})")
 _GRAVITY = ("sent", "permanent", "config", "ambiguous", "retry")
 """Of several receipts the last of these counts: trying again repeats a mail under its own id."""
@@ -29,7 +32,8 @@ class Transport:
     """Hands messages to channels. Thread-safe; what a channel suffers comes back as a receipt.
 
     If not one of `channels` has its secrets, every message goes to the console instead: files
-    in `outbox`. `mail_from` is the From line where a mail channel's URL has no `from=`;
+    in `outbox`. `mail_from` is the From line where a mail channel's URL has no `from=`,
+    "" for its own login;
     `slack_base` stands in for `https://hooks.slack.com` and `https://slack.com`, or is "".
     `environ` is where `${env:NAME}` is looked up; `clock` dates mails and files.
     """
@@ -70,11 +74,20 @@ class Transport:
             return receipt(ReceiptState.CONFIG, "channel", f"channel {channel}: {reason}")
         return line.send(Envelope(message, self._clock(), self._slack_base))
 
+    def trouble(self, channel: str) -> str:
+        """Why `channel` cannot send, naming variables and no values; "" when it may."""
+        self._line(channel, "")
+        return self._broken.get(channel, "")
+
+    @property
+    def unset(self) -> bool:
+        """Whether no channel has its secrets, so that messages go to files."""
+        return not self._urls
+
     def problems(self) -> tuple[str, ...]:
         """What somebody must mend, a sentence each: names channels and variables, no values."""
-        for channel in self._urls:
-            self._line(channel, "")
-        return tuple(f"channel {channel}: {reason}" for channel, reason in self._broken.items())
+        named = dict.fromkeys((*self._urls, *self._broken))
+        return tuple(f"channel {name}: {why}" for name in named if (why := self.trouble(name)))
 
     def _lay_down(self, address: str, message: Message) -> Receipt:
         """Write the message into the outbox, as a mail (.eml) and as Slack would get it (.json).
@@ -87,7 +100,7 @@ class Transport:
         to = address if "@" in address else "undisclosed-recipients:;"
         try:
             self._outbox.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(as_mail(message, self._mail_from, to, now))
+            path.write_bytes(as_mail(message, self._mail_from or _ANONYMOUS, to, now))
             path.with_suffix(".json").write_text(message.slack, "utf-8")
         except OSError as error:
             return receipt(ReceiptState.RETRY, "console", str(error))
@@ -99,7 +112,9 @@ class Transport:
             if channel in self._urls and (channel, address) not in self._lines:
                 url = self._urls[channel]
                 if url.lower().startswith("mailto") and not re.search(r"[?&]from=", url):
-                    url += f"{'&' if '?' in url else '?'}from={quote(self._mail_from, safe='')}"
+                    own = _NAME if _LOGIN.search(url) else _ANONYMOUS
+                    sender = quote(self._mail_from or own, safe="")
+                    url += f"{'&' if '?' in url else '?'}from={sender}"
                 if plugin := _plugin(url, address):
                     self._lines[channel, address] = _Line(plugin)
                 else:

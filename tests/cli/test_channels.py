@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.pipeline.desk import RULES, write_desk
+from tests.servers.slack import Reply, SlackServer
+from tests.servers.smtp import SmtpServer
+from wirebell.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+HOOK = "https://hooks.slack.com/services/T0NEWSROOM/B0BELLROOM/CanarySecretOfTheRoom"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def mail() -> Iterator[SmtpServer]:
+    with SmtpServer("canary-secret") as server:
+        yield server
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slack: SlackServer) -> Run:
+    """The command line of a newcomer: the channels we ship, and what he wrote into .env."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WIREBELL_SLACK_BASE", slack.base)
+    for name in ("WIREBELL_MAIL", "WIREBELL_SLACK"):
+        monkeypatch.delenv(name, raising=False)
+    tagged = RULES.replace("    when:", "    tags: [trade, minerals, diplomacy]\n    when:")
+    write_desk(tmp_path / "rules", {"harbour": "https://outlet.example/feed"}, tagged)
+    copy(ROOT / "rules" / "channels.yaml", tmp_path / "rules" / "channels.yaml")
+
+    def call(*words: str, **env: str) -> Result:
+        lines = (f"WIREBELL_{name.upper()}={url}\n" for name, url in env.items())
+        (tmp_path / ".env").write_text("".join(lines))
+        return CliRunner().invoke(app, ["channels", *words], env={"COLUMNS": "200"})
+
+    return call
+
+
+def box(server: SmtpServer, query: str = "") -> str:
+    """The mail line of .env as its example has it."""
+    return f"mailto://ana:canary-secret@desk.example:{server.port}?smtp=127.0.0.1{query}"
+
+
+def test_two_lines_are_all_that_real_channels_need(
+    run: Run, mail: SmtpServer, slack: SlackServer
+) -> None:
+    result = run("test", mail=box(mail), slack=HOOK)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines() == [
+        "desk by mail: accepted  smtp 250 2.0.0 OK queued as 42",
+        "desk-room by slack: accepted  http 200 ",
+    ]
+    (sent,) = mail.mails
+    assert sent.recipients == (sent.sender,) == ("ana@desk.example",)
+    assert sent.parsed["From"] == "Wirebell <ana@desk.example>"
+    (post,) = slack.posts
+    assert post.path == HOOK.removeprefix("https://hooks.slack.com")
+    assert "TEST" in sent.parsed["subject"]
+    assert "TEST" in post.document["text"]
+
+
+def test_somebody_else_may_be_named_in_the_mail_line(run: Run, mail: SmtpServer) -> None:
+    run("test", "desk", mail=box(mail, "&to=desk@other.example"))
+    assert [sent.recipients for sent in mail.mails] == [("desk@other.example",)]
+
+
+def test_a_refusal_is_told_in_the_servers_words(
+    run: Run, mail: SmtpServer, slack: SlackServer
+) -> None:
+    mail.refusals["RCPT"] = "550 5.1.1 nobody of that name"
+    slack.reply = Reply(404, b"no_service")
+    result = run("test", mail=box(mail), slack=HOOK)
+    assert result.exit_code == 3
+    assert result.output.splitlines() == [
+        "desk by mail: refused  smtp 550 5.1.1 nobody of that name",
+        "desk-room by slack: refused  http 404 no_service",
+    ]
+
+
+def test_a_wrong_password_is_refused_and_never_printed(run: Run, mail: SmtpServer) -> None:
+    result = run("test", "desk", mail=box(mail).replace("canary-secret", "canary-wrong"))
+    assert result.exit_code == 3
+    assert "desk by mail: refused  smtp 535" in result.output
+    assert "canary" not in result.output
+
+
+def test_a_server_nobody_answers_at_is_no_refusal(run: Run) -> None:
+    result = run("test", "desk", mail="mailto://ana:canary-secret@127.0.0.1:9")
+    assert result.exit_code == 3
+    assert "desk by mail: not taken now  connection" in result.output
+    assert "canary" not in result.output
+
+
+def test_with_nothing_set_it_says_what_to_write_and_where_alerts_go(run: Run) -> None:
+    result = run("test")
+    assert result.exit_code == 3
+    assert "mail: cannot send  the variable WIREBELL_MAIL is not set" in result.output
+    assert "write into .env, with your own values: WIREBELL_MAIL=mailtos://NAME" in result.output
+    assert "values: WIREBELL_SLACK=https://hooks.slack.com/services/" in result.output
+    assert "alerts are written to .wirebell/outbox/" in result.output
+
+
+def test_one_channel_without_the_other_is_tried_and_the_gap_told(
+    run: Run, mail: SmtpServer
+) -> None:
+    result = run("test", mail=box(mail))
+    assert result.exit_code == 3
+    assert "slack: cannot send  the variable WIREBELL_SLACK is not set" in result.output
+    assert "desk by mail: accepted" in result.output
+    assert "outbox" not in result.output
+
+
+def test_two_recipients_of_one_address_get_one_message(
+    run: Run, mail: SmtpServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules" / "channels.yaml"
+    path.write_text(path.read_text().replace("also: [slack]", "also: [mail]"))
+    run("test", mail=box(mail), slack=HOOK)
+    assert len(mail.mails) == 1
+
+
+def test_names_the_recipients_there_are(run: Run) -> None:
+    result = run("test", "nobody")
+    assert result.exit_code == 2
+    assert "desk-room" in result.output
+
+
+def test_check_sends_nothing_and_tells_each_channel(
+    run: Run, mail: SmtpServer, slack: SlackServer
+) -> None:
+    result = run("check", mail=box(mail), slack=HOOK)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines() == ["mail: set  for desk", "slack: set  for desk-room"]
+    assert (mail.mails, slack.posts) == ([], [])
+
+
+def test_check_finds_an_address_nobody_can_use(run: Run) -> None:
+    result = run("check", mail="ana@desk.example", slack=HOOK)
+    assert result.exit_code == 1
+    assert "mail: cannot send  its address is none that Apprise can use" in result.output
+    assert "WIREBELL_MAIL=mailtos://NAME" in result.output
