@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from wirebell.cli import books, channels, demo, desk, operations, people, rules, why
+from wirebell.cli import books, channels, demo, desk, operations, parse, people, rules, why
 from wirebell.cli.terminal import complain
 from wirebell.core.errors import DeskError, NotFound, WirebellError
 
@@ -25,7 +25,7 @@ for verb in (
     operations.up,
     operations.poll,
     desk.check,
-    desk.parse,
+    parse.parse,
     rules.explain,
     rules.backtest,
     why.why,

@@ -1,4 +1,4 @@
-"""check and parse: what is wrong with a desk, and what is read from a page."""
+"""check: what is wrong with a desk; and the page a command is given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from parsers.article import parse_article
 from wirebell.cli.terminal import say, say_json
@@ -54,22 +53,6 @@ def _counts(desk: Desk) -> str:
         f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
         f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
     )
-
-
-def parse(page: Page, as_json: Json = False) -> None:
-    """Show what is read from a page: every field, and the regions kept apart."""
-    article = read_page(page)
-    if as_json:
-        say_json(asdict(article))
-        return
-    for name, value in asdict(article).items():
-        if name not in ("text", "regions") and value not in ("", (), None):
-            words = "; ".join(value) if isinstance(value, tuple) else str(value)
-            say((f"{name:>14}  ", "dim"), words)
-    for name, pieces in asdict(article.regions).items():
-        for piece in pieces:
-            say((f"{name:>14}  ", "magenta"), Text(piece, style="dim"))
-    say(("\n" + article.text) if article.text else ("(this page holds no story)", "yellow"))
 
 
 def read_page(page: str) -> Article:

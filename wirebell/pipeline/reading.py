@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 from parsers.article import article_from_entry, parse_article, with_entry_words
 from parsers.feed import parse_feed
 from wirebell.core.decisions import InboxEntry
@@ -10,6 +13,10 @@ from wirebell.core.feeds import Failure, Feed, Page
 from wirebell.core.news import Article, Entry
 from wirebell.core.urls import is_front_page, url_key
 from wirebell.pipeline.wiring import House
+
+MOST_PAGES = 5
+"""Pages of one article that are joined."""
+_SEALED = "news.google.com"  # its links open in a browser's scripts only; they stay as aliases
 
 
 async def read_feed(page: Page, feed: Feed, house: House) -> tuple[Entry, ...]:
@@ -35,21 +42,45 @@ async def read_entry(inbox: InboxEntry, feed: Feed, house: House) -> tuple[Artic
     own_words = article_from_entry(entry, url=entry.url)
     if inbox.backlog or feed.read == "feed" or not entry.url:
         return own_words, ""
+    if urlsplit(entry.url).hostname == _SEALED:
+        return own_words, "Google News hides where its link leads: the feed's words only"
     page = await house.fetcher.fetch_page(entry.url)
     if isinstance(page, Failure):
         return own_words, f"the page could not be read ({page.detail}): the feed's words only"
-    return await read_page(page, entry, house)
+    return await read_page(page, entry, house, zone=feed.zone)
 
 
-async def read_page(page: Page, entry: Entry, house: House) -> tuple[Article, str]:
+async def read_page(
+    page: Page, entry: Entry, house: House, *, zone: str = ""
+) -> tuple[Article, str]:
     """The article on a page, or the entry's words, and what a reader should know."""
     own_words = article_from_entry(entry, url=entry.url)
     if is_front_page(url_key(page.url)):  # where publishers lead the links of what is gone
         return own_words, "the link leads to a front page: the feed's words only"
     try:
-        article = await house.readers.read(parse_article, page.body, url=page.url)
+        article = await house.readers.read(
+            parse_article, page.body, url=page.url, zone=zone, now=house.clock()
+        )
+        article = await _joined(article, house)
     except ParseError as error:
         return own_words, f"the page could not be read ({error.problem}): the feed's words only"
-    if not article.text:
-        return with_entry_words(article, entry), "the page held no story: the feed's words only"
-    return with_entry_words(article, entry), ""
+    if article.text:
+        return with_entry_words(article, entry), ""
+    what = f"was {article.note}" if article.note else "held no story"
+    read = with_entry_words(article, entry) if article.title else own_words
+    return read, f"the page {what}: the feed's words only"
+
+
+async def _joined(article: Article, house: House) -> Article:
+    """The article with the words of the pages it goes on at; says so where some are missing."""
+    seen, following = [article.url], article.next_url
+    while following and following not in seen and len(seen) < MOST_PAGES:
+        page = await house.fetcher.fetch_page(following)
+        if isinstance(page, Failure):
+            break
+        more = await house.readers.read(parse_article, page.body, url=page.url)
+        new = [line for line in more.text.splitlines() if line not in article.text]
+        article = replace(article, text="\n".join((article.text, *new)))
+        seen, following = [*seen, following], more.next_url
+    missing = following and f"the first {len(seen)} of its pages"
+    return replace(article, note=missing) if article.next_url else article
