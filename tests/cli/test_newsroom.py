@@ -121,9 +121,20 @@ def test_wire_copy_travels_word_for_word() -> None:
     signed = [line for line in original if "Write to Nora" in line]
     assert len(signed) == 1
     assert original.index(signed[0]) == len(original) - 2
-    for path in ("harbour/leaders-hold-call", "lakeside/leaders-talk", "pacific/line-reopens"):
-        copy = paragraphs(editions["update"][f"/{path}.html"])
-        assert copy == [line for line in original if line not in signed]
+    bare = [line for line in original if line not in signed]
+    update = editions["update"]
+    assert paragraphs(update["/harbour/leaders-hold-call.html"]) == bare
+
+
+def test_wire_copy_also_travels_with_another_dateline_a_tail_cut_off_or_words_added() -> None:
+    update = print_editions(NOW, BASE)["update"]
+    copy = paragraphs(update["/harbour/leaders-hold-call.html"])
+    cut = paragraphs(update["/lakeside/leaders-talk.html"])
+    assert cut == [f"WASHINGTON (Meridian) — {copy[0]}", *copy[1:-1]]
+    local = paragraphs(update["/pacific/line-reopens.html"])
+    added = [line for line in local if line not in copy]
+    assert [line for line in local if line not in added] == copy
+    assert len(added) == 1
 
 
 def paragraphs(page: Document) -> list[str]:
