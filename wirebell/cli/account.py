@@ -7,26 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from wirebell.alerts.route import route
-from wirebell.cli.terminal import SEVERITY_STYLE, say
+from wirebell.cli.terminal import SEVERITY_STYLE, WORDING, say
 from wirebell.core.alerts import Alert
 from wirebell.core.books import Books, Tally
 from wirebell.core.feeds import NETWORK_FAILURES, FeedState
 from wirebell.core.text import one_line
 from wirebell.desk import Desk
 from wirebell.storage import Store
-
-OUTCOME_WORDS = {
-    "unmatched": "no rule fired",
-    "backlog": "were in the feed before we looked",
-    "copy": "the same text elsewhere",
-    "unchanged": "nothing new that matters",
-    "known": "on file already",
-    "too_old": "too old to ring",
-    "held": "held for the next message",
-    "rekeyed": "renamed by their feed",
-    "failed": "FAILED, see the log",
-}
-NO_WORDS: Mapping[tuple[str, str], str] = {}
 
 
 def print_account(
@@ -36,7 +23,7 @@ def print_account(
     desk: Desk,
     *,
     show_all: bool,
-    words: Mapping[tuple[str, str], str] = NO_WORDS,
+    words: Mapping[tuple[str, str], str] | None = None,
 ) -> None:
     """Print what a pass did: a line for each alert and each reason not to ring, the sums.
 
@@ -52,7 +39,7 @@ def print_account(
     quiet: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for title, outcome, reason in reversed(store.outcomes_since(since)):
         if outcome != "rung":
-            because = words.get((title, outcome), OUTCOME_WORDS.get(outcome, outcome))
+            because = (words or {}).get((title, outcome), WORDING["outcomes"][outcome])
             quiet[because].append((title, reason))
     print_quiet(quiet, show_all=show_all)
     print_feeds(store.feed_states(), show_all=show_all)

@@ -10,7 +10,7 @@ from wirebell.alerts.render import render
 from wirebell.alerts.route import ways
 from wirebell.alerts.transport import Transport
 from wirebell.cli.prefect_server import CHECKOUT
-from wirebell.cli.terminal import say
+from wirebell.cli.terminal import WORDING, say
 from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, ReceiptState
 from wirebell.core.clock import system_clock
 from wirebell.core.matches import Severity
@@ -20,13 +20,6 @@ from wirebell.desk.values import Channel
 from wirebell.pipeline.wiring import open_transport
 
 app = typer.Typer(help="What reaches people.", no_args_is_help=True)
-ANSWERS = {
-    ReceiptState.SENT: ("accepted", "green"),
-    ReceiptState.RETRY: ("not taken now", "yellow"),
-    ReceiptState.AMBIGUOUS: ("perhaps taken, no answer came", "yellow"),
-    ReceiptState.PERMANENT: ("refused", "red"),
-    ReceiptState.CONFIG: ("refused", "red"),
-}
 Name = Annotated[str | None, typer.Argument(help="One recipient; everybody when left out.")]
 
 
@@ -76,21 +69,17 @@ def _send(
 ) -> bool:
     """Send one test message, say what the channel answered, and whether it was taken."""
     alert = _test_alert()
+    key = f"{alert.id}-{who.name}-{channel}"
     dispatch = Dispatch(
-        message_key=f"{alert.id}-{who.name}-{channel}",
-        token="",
-        recipient=who.name,
-        channel=channel,
-        address=address,
-        how=How.SINGLE,
-        alerts=(alert,),
-        due=alert.seen,
+        key, "", who.name, channel, address, How.SINGLE, alerts=(alert,), due=alert.seen
     )
     message = render(dispatch, who, domain=settings.mail_domain)
     receipt = transport.send(channel, address, message)
+    sent = receipt.state is ReceiptState.SENT
+    answer = (WORDING["answers"][receipt.state], "green" if sent else "red")
     where = f"{who.name} by {channel}" + (f" ({address})" if address else "")
-    say(f"{where}: ", ANSWERS[receipt.state], f"  {receipt.code} {receipt.detail}")
-    return receipt.state is ReceiptState.SENT
+    say(f"{where}: ", answer, f"  {receipt.code} {receipt.detail}")
+    return sent
 
 
 def _test_alert() -> Alert:
@@ -99,16 +88,7 @@ def _test_alert() -> Alert:
     why = "Somebody ran `wirebell channels test`. No news happened."
     rule = AlertRule("channels-test", "Test of the channels", why, Severity.URGENT)
     return Alert(
-        id=name,
-        story=name,
-        kind=AlertKind.NEW,
-        severity=Severity.URGENT,
-        headline="TEST: this is only a test of Wirebell's channels",
-        url="",
-        source="Wirebell",
-        tier=1,
-        seen=now,
-        root=name,
-        subject="TEST: this is only a test",
-        rules=(rule,),
-    )
+        id=name, story=name, kind=AlertKind.NEW, severity=Severity.URGENT,
+        headline="TEST: this is only a test of Wirebell's channels", url="", source="Wirebell",
+        tier=1, seen=now, root=name, subject="TEST: this is only a test", rules=(rule,),
+    )  # fmt: skip

@@ -30,7 +30,7 @@ Keep = Annotated[bool, typer.Option("--keep", envvar="KEEP", help="Leave the UI 
 WORDS = {(rest.headline, rest.outcome.value): rest.reason for rest in RESTS}
 
 
-def demo(context: typer.Context, show_all: All = False, keep: Keep = False) -> None:
+def demo(show_all: All = False, keep: Keep = False) -> None:
     """Ring a few alerts by mail and Slack on this machine, without a network."""
     settings = demo_settings()
     home = settings.home
@@ -48,7 +48,8 @@ def demo(context: typer.Context, show_all: All = False, keep: Keep = False) -> N
                 page = os.path.relpath(room.write_scrapbook())
                 counts = f"{len(room.mails)} mails and {len(room.posts)} Slack messages"
                 say(("Open ", "bold"), page, (f"  {counts}, as they arrived", "dim"))
-                _tell_next(context, store)
+                for alert in store.recent_alerts(1):
+                    say(("Why? ", "bold"), f".venv/bin/wirebell why {alert.id} --demo")
                 if keep:
                     _stay(server)
     finally:
@@ -106,13 +107,6 @@ def _tell(store: Store, desk: Desk, *, show_all: bool) -> bool:
     return books.whole and not wrong
 
 
-def _tell_next(context: typer.Context, store: Store) -> None:
-    """Name the command that explains an alert of the demo, once there is one."""
-    if context.parent and "why" in getattr(context.parent.command, "commands", {}):
-        for alert in store.recent_alerts(1):
-            say(("Why? ", "bold"), f".venv/bin/wirebell why {alert.id} --demo")
-
-
 def _stay(server: PrefectServer) -> None:
     say(("The runs ", "bold"), f"{server.url}/runs  (Ctrl-C ends it)")
     try:
@@ -122,7 +116,6 @@ def _stay(server: PrefectServer) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+    with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

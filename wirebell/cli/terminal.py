@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from collections.abc import Callable, Coroutine, Iterable
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec
 
 from rich.console import Console
@@ -19,6 +21,9 @@ P = ParamSpec("P")
 answers = Console(highlight=False, soft_wrap=True)
 remarks = Console(stderr=True, highlight=False, soft_wrap=True)
 
+WORDING: dict[str, dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("wording.toml").read_text("utf-8")
+)
 SEVERITY_STYLE = {
     Severity.FLASH: "bold white on red",
     Severity.URGENT: "bold yellow",

@@ -21,7 +21,6 @@ from wirebell.desk.values import Channel
 
 _OURS = {stock.StockMail: AlertMail, stock.StockSlack: AlertSlack}
 _LOGIN = re.compile(r"://[^/?]+@[^/?:@]+\.[a-z-]+(?=[:/?]|$)", re.IGNORECASE)  # a mail address
-_NAME = "Wirebell"  # before that
 _ANONYMOUS = "Wirebell <wirebell@localhost>"
 _HTTP_ERROR = re.compile(r"error=(\d{3})")
 _GRAVITY = ("sent", "permanent", "config", "ambiguous", "retry")
@@ -112,7 +111,7 @@ class Transport:
             if channel in self._urls and (channel, address) not in self._lines:
                 url = self._urls[channel]
                 if url.lower().startswith("mailto") and not re.search(r"[?&]from=", url):
-                    own = _NAME if _LOGIN.search(url) else _ANONYMOUS
+                    own = "Wirebell" if _LOGIN.search(url) else _ANONYMOUS
                     sender = quote(self._mail_from or own, safe="")
                     url += f"{'&' if '?' in url else '?'}from={sender}"
                 if plugin := _plugin(url, address):

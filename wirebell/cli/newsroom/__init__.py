@@ -27,7 +27,8 @@ __all__ = ["STAGES", "Newsroom", "write_desk"]
 class Newsroom:
     """Three servers on free ports, up between `with` and its end, in a thread of their own.
 
-    `folder` receives what arrives: mail/*.eml and slack/*.json. `now` is the instant every
+    `folder` receives what arrives: mail/*.eml and slack/*.json; `mails` and `posts` list the
+    files, oldest first. `now` is the instant every
     date of the morning is counted back from.
     """
 
@@ -38,6 +39,7 @@ class Newsroom:
         self._press = Press(now)
         self._mailbox = Mailbox(folder / "mail")
         self._slack = SlackRoom(folder / "slack")
+        self.mails, self.posts = self._mailbox.received, self._slack.received
         self._nobody = socket.socket()  # bound and never listening: its port refuses for sure
 
     def __enter__(self) -> Self:
@@ -84,18 +86,8 @@ class Newsroom:
             "WIREBELL_ALLOW_HOSTS": "127.0.0.1",
         }
 
-    @property
-    def mails(self) -> tuple[Path, ...]:
-        """The mails received so far, oldest first."""
-        return tuple(self._mailbox.received)
-
-    @property
-    def posts(self) -> tuple[Path, ...]:
-        """The Slack payloads received so far, oldest first."""
-        return tuple(self._slack.received)
-
     def stage(self, name: str) -> None:
-        """Publish a stage of the morning; POST <feeds_url>/stage/<name> does the same.
+        """Publish a stage of the morning.
 
         Raises:
             KeyError: there is no such stage.
@@ -109,9 +101,7 @@ class Newsroom:
 
     def write_scrapbook(self) -> Path:
         """Show all that arrived on one page, links leading to kept copies; the page's path."""
-        return write_scrapbook(
-            self._folder, self.mails, self.posts, self._press.edition, self.feeds_url
-        )
+        return write_scrapbook(self._folder, self._press.edition, self.feeds_url)
 
     def _do(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()

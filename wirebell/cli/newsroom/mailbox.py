@@ -39,11 +39,7 @@ class Mailbox:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Keep a message before it is acknowledged."""
-        content = envelope.content
-        self._keep(content if isinstance(content, bytes) else b"")
-        return "250 OK"
-
-    def _keep(self, message: bytes) -> None:
         path = self._folder / f"{len(self.received) + 1:03}.eml"
-        path.write_bytes(message)
+        path.write_bytes(envelope.original_content or b"")
         self.received.append(path)
+        return "250 OK"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -11,32 +10,30 @@ from wirebell.cli.newsroom.editions import STAGES, Document, print_editions
 
 
 class Press:
-    """Serves one stage at a time on 127.0.0.1, with ETag, Last-Modified and 304."""
+    """Serves one stage at a time on 127.0.0.1, with ETag, Last-Modified and 304.
+
+    `edition` is what is published now, by path.
+    """
 
     def __init__(self, now: datetime) -> None:
         self.port = 0
         self._now = now
-        self._stage = STAGES[0]
         self._editions: dict[str, dict[str, Document]] = {}
+        self.edition: dict[str, Document] = {}
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
         """Listen on a free port; the editions are printed once it is known."""
         app = web.Application()
-        app.router.add_post("/stage/{name}", self._switch)
         app.router.add_get("/{path:.+}", self._serve)
         self._runner, self.port = await listen(app)
         self._editions = print_editions(self._now, f"http://127.0.0.1:{self.port}")
+        self.publish(STAGES[0])
 
     async def close(self) -> None:
         """Stop listening."""
         if self._runner:
             await self._runner.cleanup()
-
-    @property
-    def edition(self) -> Mapping[str, Document]:
-        """What is published now, by path."""
-        return self._editions[self._stage]
 
     def publish(self, stage: str) -> None:
         """Serve `stage` from the next request on.
@@ -44,16 +41,7 @@ class Press:
         Raises:
             KeyError: there is no such stage.
         """
-        if stage not in STAGES:
-            raise KeyError(stage)
-        self._stage = stage
-
-    async def _switch(self, request: web.Request) -> web.Response:
-        try:
-            self.publish(request.match_info["name"])
-        except KeyError:
-            raise web.HTTPNotFound(text=f"the stages are {', '.join(STAGES)}") from None
-        return web.Response(status=204)
+        self.edition = self._editions[stage]
 
     async def _serve(self, request: web.Request) -> web.Response:
         document = self.edition.get(request.path)

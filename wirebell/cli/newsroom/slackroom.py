@@ -42,10 +42,7 @@ class SlackRoom:
             payload = await request.json()
         except ValueError:
             return web.Response(status=400, text="invalid_payload")
-        self._keep(json.dumps(payload, ensure_ascii=False, indent=2))
-        return web.Response(text="ok")
-
-    def _keep(self, payload: str) -> None:
         path = self._folder / f"{len(self.received) + 1:03}.json"
-        path.write_text(payload + "\n", encoding="utf-8")
+        path.write_text(json.dumps(payload, ensure_ascii=False, indent=2) + "\n", "utf-8")
         self.received.append(path)
+        return web.Response(text="ok")
