@@ -282,4 +282,4 @@ def _zone_after(rest: str, home: ZoneInfo | None) -> tzinfo | None:
         return timezone(timedelta(hours=meant))
     if home is None:
         raise ValueError(f"{named['name']} is a zone of several meanings, or of none we know")
-    return home
+    return None

@@ -20,8 +20,8 @@ STORY_WORDS = 300
 """Words from which a page is an article, whatever it says beside it of cookies."""
 _SAID_EVERY = 40  # words; a wall speaks of little else
 _TABLES = tomllib.loads((files("parsers") / "pages.toml").read_text("utf-8"))
-_PAGE_MARK = re.compile(
-    r"(?:[/?&_-]?(?:page|pagina|seite|p|s)[=/_-]?\d{1,2}|[/_-]\d{1,2})?(?:\.s?html?)?/?$"
+_PAGE = re.compile(
+    r"(.+?)(?:[/?&_-]?(?:page|pagina|seite|p|s)[=/_-]?|[/_-])(\d{1,2})(?:\.s?html?)?/?"
 )
 
 
@@ -105,10 +105,12 @@ def corrections(
 
 def next_page(soup: BeautifulSoup, url: str) -> str:
     """The address the story goes on at, "" for none: a rel=next may mean another story."""
-    stem = _PAGE_MARK.sub("", url)
+    own = _PAGE.fullmatch(url)
+    expected = {(re.sub(r"(\.s?html?)?/?$", "", url), 2)}
+    expected |= {(own[1], int(own[2]) + 1)} if own else set()
     for link in soup.find_all(["link", "a"], rel="next", href=True):
         with suppress(ValueError):
-            found = urljoin(url, str(link["href"]))
-            if found != url and _PAGE_MARK.sub("", found) == stem:
-                return found
+            found = _PAGE.fullmatch(urljoin(url, str(link["href"])))
+            if found and (found[1], int(found[2])) in expected:
+                return found[0]
     return ""

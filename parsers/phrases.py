@@ -43,6 +43,13 @@ def letters(text: str) -> str:
     return _NO_LETTER.sub("", text).casefold()
 
 
+def opening(paragraph: str) -> str:
+    """The letters of the two capitalised words, a name perhaps, with which it opens, else "-"."""
+    words = paragraph.split(maxsplit=2)
+    name = " ".join(words[:2])
+    return letters(name) if len(words) > 2 and name.istitle() else "-"
+
+
 def fit(one: str, other: str) -> float:
     """Share of the shorter title's words (of Chinese, characters) that the other has too."""
     left, right = (set(_TOKEN.findall(title.casefold())) for title in (one, other))

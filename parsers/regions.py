@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from parsers.phrases import PATTERNS, REGION_OF_TAG, WORDS, count_words, role_of
+from parsers.phrases import PATTERNS, REGION_OF_TAG, WORDS, count_words, letters, opening, role_of
 from wirebell.core.text import clean
 
 STORY = ""
@@ -21,8 +21,11 @@ _TWO_BREAKS = re.compile("\v[\\s\x02\x03]*\v")  # a <br> is read as a vertical t
 _LINKED = re.compile("\x02([^\x02\x03]*)\x03")  # marks around words in links; `clean` removes them
 _MOST_PROSE = {"comments": 0.9}  # readers may well write more than the reporter
 _STANDFIRST_WORDS = 6
+_CAPTION_WORDS = 40
+_BIO_AFTER = 4  # paragraphs; reporters who are in the news stand higher
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _APART = ("caption", "credit")  # what a span inside other words may be
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]+")  # aB, a_b, a__b, a--b
 
 
 @dataclass(slots=True, eq=False)
@@ -42,7 +45,7 @@ class Block:
     @property
     def is_heading(self) -> bool:
         """Whether it is marked as a heading."""
-        return self.owner.name in ("h1", "h2", "h3", "h4", "h5", "h6")
+        return self.owner.name in _HEADINGS
 
     @property
     def is_listed(self) -> bool:
@@ -63,25 +66,48 @@ class Block:
 def read_blocks(soup: BeautifulSoup) -> tuple[Block, ...]:
     """Every block of a page in reading order, labelled by where it stands and what it says."""
     blocks = tuple(_cut(soup))
-    places = _places(soup, prose_in(soup, blocks))
-    heading, told = STORY, False
+    places, is_caption = _places(soup, prose_in(soup, blocks)), _caption_test(soup, blocks)
+    heading, told, names = STORY, 0, ""
     for block in blocks:
         role, place = role_of(block.text, linked=block.is_linked), places[id(block.owner)]
+        place = place or ("caption" if is_caption(block) else STORY)
         worded = place == STORY or (place == "caption" and role == "credit")
-        heading, block.label = _headed(block, role if worded else place, heading, told=told)
-        told = told or (block.label == STORY and block.is_prose)
+        heading, block.label = _headed(block, role if worded else place, heading, told=told > 0)
+        told += block.label == STORY and block.is_prose
+        if block.label == "byline" and not told:
+            names += letters(block.text)
+        elif told >= _BIO_AFTER and not block.label and opening(block.text) in names:
+            block.label = "byline"  # who wrote it, told under the story
     return blocks
 
 
 def prose_in(soup: BeautifulSoup, blocks: Iterable[Block]) -> Counter[int]:
     """Words of prose in each element, by its id."""
-    words: Counter[int] = Counter()
-    for block in blocks:
-        if block.is_prose:
-            words[id(block.owner)] += block.words
+    return _summed(soup, ((block.owner, block.words) for block in blocks if block.is_prose))
+
+
+def _summed(soup: BeautifulSoup, parts: Iterable[tuple[Tag, int]]) -> Counter[int]:
+    """For each element, by its id, the sum of what it and all in it weigh."""
+    sums: Counter[int] = Counter()
+    for tag, weight in parts:
+        sums[id(tag)] += weight
     for tag in reversed(soup.find_all(True)):  # from the leaves up
-        words[id(tag.parent)] += words[id(tag)]
-    return words
+        sums[id(tag.parent)] += sums[id(tag)]
+    return sums
+
+
+def _caption_test(soup: BeautifulSoup, blocks: Iterable[Block]) -> Callable[[Block], bool]:
+    """Tells the few words, set as no paragraph, that an element holds beside its picture."""
+    words = _summed(soup, ((block.owner, block.words) for block in blocks))
+    pictures = _summed(soup, ((tag, 1) for tag in soup.find_all(["img", "video"])))
+
+    def is_caption(block: Block) -> bool:
+        frames = [id(tag) for tag in (block.owner, block.owner.parent) if tag]
+        alone = any(pictures[frame] and words[frame] == block.words for frame in frames)
+        set_apart = block.owner.name not in ("p", "li", "td") and not block.is_heading
+        return alone and set_apart and block.words <= _CAPTION_WORDS
+
+    return is_caption
 
 
 def _cut(soup: BeautifulSoup) -> Iterator[Block]:
@@ -118,10 +144,12 @@ def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
     """
     headline = soup.find("h1")
     holds_headline = {id(parent) for parent in headline.parents} if headline else set()
+    others = _other_articles(soup, headline)
     places = {id(soup): STORY}
     for tag in soup.find_all(True):
         outer = places[id(tag.parent)]
         own = STORY if id(tag) in holds_headline else _region(tag)
+        own = "related" if own == STORY and id(tag) in others else own
         if prose[id(tag)] > _MOST_PROSE.get(own, 0.4) * prose[id(soup)]:
             own = STORY
         inner = outer in (STORY, "furniture") or (outer == "caption" and own == "credit")
@@ -129,10 +157,28 @@ def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
     return places
 
 
+def _other_articles(soup: BeautifulSoup, headline: Tag | None) -> set[int]:
+    """The ids of the <article>s beside the one of the headline, and of the teasers in that one.
+
+    A teaser's heading leads elsewhere; a live page's bulletins are <article>s, too.
+    """
+    home = headline and headline.find_parent("article")
+    if home is None:
+        return set()
+    bulletins = {id(tag) for tag in home.find_all("article") if not _is_teaser(tag)}
+    return {id(tag) for tag in soup.find_all("article")} - bulletins - {id(home)}
+
+
+def _is_teaser(tag: Tag) -> bool:
+    heading = tag.find(_HEADINGS)
+    link = heading and (heading.find("a", href=True) or heading.find_parent("a", href=True))
+    return isinstance(link, Tag) and "#" not in str(link["href"])
+
+
 def _region(tag: Tag) -> str:
     """The region an element's own name, class and id speak of."""
     names = " ".join((*tag.get_attribute_list("class"), *tag.get_attribute_list("id"))[:12])
-    if found := PATTERNS["class"].search(_CAMEL.sub("-", names).replace("_", "-")):
+    if found := PATTERNS["class"].search(_SEAM.sub("-", names)):
         return found.lastgroup or STORY
     if "author" in (*tag.get_attribute_list("rel"), *tag.get_attribute_list("itemprop")):
         return "byline"

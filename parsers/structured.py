@@ -33,6 +33,7 @@ _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "pa
 _NAMES: dict[str, str] = tomllib.loads((files("parsers") / "structured.toml").read_text("utf-8"))
 _LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-\w{2,8})*")
+_OF_PAGES = re.compile(r"^$|.*WebPage$")
 _STRAY_COMMA = re.compile(r",(?=\s*[}\]])")
 _SALVAGE = re.compile(  # from JSON that stays broken
     r'"(@type|headline|date(?:Published|Modified)|author|articleSection|inLanguage)"\s*:\s*'
@@ -172,7 +173,7 @@ def _microdata(soup: BeautifulSoup) -> list[Node]:
     for tag in soup.find_all(itemprop=True, limit=_THINGS):
         scope = tag.find_parent(itemscope=True)
         kind = str(scope.get("itemtype") or "") if scope else ""
-        item = items.setdefault(id(scope), {"@type": kind.replace("WebPage", "") or "Article"})
+        item = items.setdefault(id(scope), {"@type": _OF_PAGES.sub("Article", kind)})
         inner = tag.find(itemprop="name") if tag.has_attr("itemscope") else None
         said = tag.get("content") or tag.get("datetime")
         for name in str(tag["itemprop"]).split():
