@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from wirebell.core.errors import DeskError
-from wirebell.desk import Desk, load_desk_text
+from wirebell.desk import Desk, lint, load_desk_text
 from wirebell.desk.values import Condition
 
 FEEDS = """\
@@ -58,6 +60,12 @@ def desk_with(**changed: str) -> Desk:
     for name, text in changed.items():
         files["watch/more.yaml" if name == "watch" else f"{name}.yaml"] = text
     return load_desk_text(files.items())
+
+
+def notes(today: date = date(2025, 6, 5), **changed: str) -> list[str]:
+    """Every remark on the small desk so changed."""
+    desk = desk_with(**changed)
+    return sorted({*desk.notes, *map(str, lint(desk, today))})
 
 
 def problems(**changed: str) -> list[str]:

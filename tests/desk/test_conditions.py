@@ -88,7 +88,7 @@ def test_quotes_around_a_term_are_left_out_and_told(quoted: str) -> None:
 def test_a_line_break_around_a_term_is_no_quote() -> None:
     desk = desk_with(watch=rule("|\n      rare earth"))
     assert desk.rules[0].when == Term("rare earth")
-    assert desk.notes == ()
+    assert not desk.notes
 
 
 @pytest.mark.parametrize("when", ["tariff*", "tariff AND duty", "(tariff OR duty)"])
@@ -127,6 +127,8 @@ def test_a_list_may_hold_lists_and_people_of_other_files() -> None:
         ("{at_least: {of: a}}", "6:22: count is missing"),
         ("{anny: [a]}", "6:11: when: there is no key 'anny' here; did you mean 'any'?"),
         ("{any: [a], nonne: [b]}", "6:22: nonne: there is no such key here; did you mean 'none'?"),
+        ("{any: [a], in: title}", "6:22: in: this goes beside a phrase: {phrase: [one, other]"),
+        ("{any: [US], case: exact}", "6:23: case: this goes beside a phrase: {phrase: US"),
         ("{phrase: a, any: [b]}", "6:23: any: there is no such key here; there are phrase, in"),
         ("{phrase: a, in: titel}", "6:27: in: write title, lead, key_points"),
         ("{phrase: a, case: lower}", "6:29: case: write exact"),
@@ -138,7 +140,7 @@ def test_a_list_may_hold_lists_and_people_of_other_files() -> None:
         ("{prefix: rare earth}", "6:20: prefix: a prefix is the beginning of one word"),
         ("[a, '+++']", "6:15: when: no letter or digit is left"),
         ('"\\u200b\\u00ad"', "6:11: when: no letter or digit is left"),
-        ("C++", "6:11: when: only 'c' is left"),
+        ("C*", "6:11: when: only 'c' is left"),
         ("$5 billion", "6:11: when: nothing is called '$5 billion'; for money write {phrase"),
         ("[a, $orez]", "6:15: when: nothing is called '$orez'; did you mean '$ores'?"),
         ("$ada-nort", "6:11: when: nothing is called '$ada-nort'; did you mean '$ada-north'?"),

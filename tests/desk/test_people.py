@@ -88,6 +88,16 @@ def test_lists_people_and_organisations_share_their_names() -> None:
     ]
 
 
+def test_a_name_somebody_else_bears_in_any_spelling_is_remarked_on() -> None:
+    more = "aliases: [{phrase: BL, case: exact}], other_scripts: [林波], surname: {word: Linn}"
+    text = _person(f", {more}") + f"  - {{id: bo-linn, name: Bo Linn, {more}}}\n"
+    assert [note.split(": ")[1] for note in desk_with(people=text).notes] == [
+        "'BL' is a name of bo-lin too; both will be found",
+        "'林波' is a name of bo-lin too; both will be found",
+        "'Linn' is a name of bo-lin too; both will be found",
+    ]
+
+
 def test_two_people_of_one_name_are_remarked_on() -> None:
     text = _person() + "  - {id: bo-lin-2, name: BO LIN}\n"
     assert desk_with(people=text).notes == (

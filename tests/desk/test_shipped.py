@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -8,7 +10,7 @@ import pytest
 
 from tests.desk.small import SMALL, desk_with
 from wirebell.core.news import FIELDS, REGIONS
-from wirebell.desk import load_desk, load_desk_text
+from wirebell.desk import lint, load_desk, load_desk_text
 from wirebell.desk.models import schemas
 from wirebell.desk.spelling import Place
 
@@ -17,7 +19,7 @@ RULES = Path(__file__).parents[2] / "rules"
 
 def test_the_shipped_desk_loads_without_a_remark() -> None:
     desk = load_desk(RULES)
-    assert desk.notes == ()
+    assert [*desk.notes, *lint(desk, date(2026, 1, 1))] == []
     assert len(desk.feeds) >= 40
     assert len([person for person in desk.people if person.kind == "person"]) >= 40
 
@@ -32,6 +34,14 @@ def test_every_shipped_rule_has_an_owner_and_examples_of_both_kinds() -> None:
 @pytest.mark.parametrize("name", sorted(schemas()))
 def test_the_shipped_schemas_are_what_the_models_give(name: str) -> None:
     assert (RULES / "schema" / f"{name}.json").read_text("utf-8") == schemas()[name]
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_an_editor_is_told_what_each_key_is_for(name: str) -> None:
+    schema = json.loads(schemas()[name])
+    for shape in (schema, *schema["$defs"].values()):
+        for key, value in shape.get("properties", {}).items():
+            assert value["description"].endswith("."), key
 
 
 @pytest.mark.parametrize("path", sorted(RULES.rglob("*.yaml")), ids=lambda path: str(path.name))

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from tests.desk.small import CHANNELS, SMALL, WATCH, desk_with, problems, rule
+from tests.desk.small import CHANNELS, WATCH, desk_with, notes, problems, rule
 from wirebell.core.matches import Severity
-from wirebell.desk import load_desk_text
 from wirebell.desk.values import Example, Place, Rule, Term, Where
 
 FULL = """\
@@ -123,18 +122,17 @@ def test_a_list_has_a_plain_name() -> None:
 def test_a_rule_nobody_owns_or_tried_or_hears_of_is_remarked_on() -> None:
     lonely = "version: 1\nrules:\n  - {id: one, why: w, when: a, expires: 2025-06-05}\n"
     routed = CHANNELS.replace("{to: ana}", "{to: ana, tags: [minerals]}")
-    files = {**SMALL, "watch/more.yaml": lonely, "channels.yaml": routed}.items()
-    on_the_day = load_desk_text(files, clock=lambda: datetime(2025, 6, 5, 23, 0, tzinfo=UTC))
-    assert on_the_day.notes == (
+    on_the_day = notes(date(2025, 6, 5), watch=lonely, channels=routed)
+    assert on_the_day == [
         "watch/more.yaml:3:5: one: no example of what it must find; add examples: match:",
         (
             "watch/more.yaml:3:5: one: no route sends it to anybody; "
             "give it a tag that a route has, or to:"
         ),
         "watch/more.yaml:3:5: one: nobody owns it; add owner:",
-    )
-    after = load_desk_text(files, clock=lambda: datetime(2025, 6, 6, 1, 0, tzinfo=UTC))
-    assert [note for note in after.notes if note not in on_the_day.notes] == [
+    ]
+    after = notes(date(2025, 6, 6), watch=lonely, channels=routed)
+    assert [note for note in after if note not in on_the_day] == [
         "watch/more.yaml:3:5: one: expired on 2025-06-05; take it out or give it a new day"
     ]
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,48 +15,95 @@ import typer
 
 from parsers.article import parse_article
 from wirebell.cli.terminal import say, say_json
-from wirebell.core.errors import DeskError, ParseError
+from wirebell.core.clock import system_clock
+from wirebell.core.errors import ParseError, SettingsError
 from wirebell.core.feeds import Failure
 from wirebell.core.news import Article
-from wirebell.core.settings import load_settings
-from wirebell.desk import Desk, load_desk
-from wirebell.pipeline.check import check_examples
+from wirebell.core.settings import Settings, load_settings
+from wirebell.desk import load_desk
+from wirebell.desk.models import schemas
+from wirebell.pipeline.check import check_breadth, check_desk
 from wirebell.pipeline.wiring import open_fetcher
+from wirebell.storage import Store
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Page = Annotated[str, typer.Argument(help="A file (HTML or plain text) or an address.")]
 Folder = Annotated[
     Path | None, typer.Argument(help="The desk's folder; WIREBELL_RULES or rules/ by default.")
 ]
+Strict = Annotated[bool, typer.Option("--strict", help="Remarks count as mistakes.")]
+OnHistory = Annotated[
+    bool, typer.Option("--history", help="Look for terms that are in too many articles on file.")
+]
+Watch = Annotated[bool, typer.Option("--watch", help="Check again whenever a file is saved.")]
+WriteSchema = Annotated[
+    bool, typer.Option("--write-schema", help="Write the schemas that help an editor.")
+]
+WATCH_EVERY = 0.3  # seconds between two looks at the files
+ENOUGH = 5000  # articles
 
 
-def check(folder: Folder = None, as_json: Json = False) -> None:
-    """List every mistake in the analysts' files, and run the examples beside the rules."""
-    where = folder or load_settings().rules
-    notes: tuple[str, ...] = ()
-    try:
-        desk = load_desk(where)
-    except DeskError as error:
-        problems, counts = error.problems, ""
-    else:
-        problems, notes, counts = check_examples(desk), desk.notes, _counts(desk)
+def check(
+    folder: Folder = None,
+    as_json: Json = False,
+    strict: Strict = False,
+    history: OnHistory = False,
+    watch: Watch = False,
+    write_schema: WriteSchema = False,
+) -> None:
+    """List every mistake and remark; run the examples beside the rules and the tests of routes."""
+    settings = load_settings()
+    where = folder or settings.rules
+    for kind, schema in schemas().items() if write_schema else ():
+        path = where / "schema" / f"{kind}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(schema, "utf-8")
+    with suppress(KeyboardInterrupt):
+        while True:
+            saved = _saved(where)
+            code = _tell(where, settings, as_json, strict, history)
+            if not watch:
+                raise typer.Exit(code)
+            while _saved(where) == saved:
+                time.sleep(WATCH_EVERY)
+
+
+def _saved(folder: Path) -> dict[Path, int]:
+    """When each file was last written; nothing while an editor is replacing one."""
+    with suppress(FileNotFoundError):
+        return {path: path.stat().st_mtime_ns for path in folder.rglob("*.y*ml")}
+    return {}
+
+
+def _tell(where: Path, settings: Settings, as_json: bool, strict: bool, history: bool) -> int:
+    """Say what is wrong with a desk; its exit code."""
+    if not where.is_dir():
+        raise SettingsError(
+            str(where), "there is no such folder", "Name one, or set WIREBELL_RULES"
+        )
+    report = check_desk(where, settings.home, system_clock().date())
+    notes = [*report.notes]
+    if history and not report.problems:
+        notes += map(str, check_breadth(load_desk(where), _on_file(settings)))
     if as_json:
-        say_json({"problems": [asdict(problem) for problem in problems], "notes": list(notes)})
+        say_json({"problems": [asdict(problem) for problem in report.problems], "notes": notes})
     else:
-        for problem in problems:
+        for problem in report.problems:
             say(f"{where}/{problem}")
-        for note in notes:
-            say(("note: ", "dim"), note)
-        say("mend these and check again" if problems else f"all well: {counts}")
-    raise typer.Exit(1 if problems else 0)
+        for note in sorted(notes):
+            say(("note: ", "dim"), f"{where}/{note}")
+        bad = bool(report.problems) or (strict and bool(notes))
+        say("mend these and check again" if bad else f"all well: {report.counts}")
+    return 1 if report.problems or (strict and notes) else 0
 
 
-def _counts(desk: Desk) -> str:
-    examples = sum(len(rule.examples) for rule in desk.rules)
-    return (
-        f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
-        f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
-    )
+def _on_file(settings: Settings) -> Iterator[Article]:
+    """The newest articles on file, enough to tell a rare term from a common one."""
+    with closing(Store(settings.database_url, system_clock)) as store:
+        store.check_schema()
+        ids = store.article_ids(system_clock() - timedelta(days=30))[-ENOUGH:]
+        for at in range(0, len(ids), 500):
+            yield from (filed.article for filed in store.articles(ids[at : at + 500]))
 
 
 def read_page(page: str) -> Article:

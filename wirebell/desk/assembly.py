@@ -1,18 +1,19 @@
-"""Checked shapes made into the values of the desk, and remarks on its rules."""
+"""Checked shapes made into the values of the desk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
-from wirebell.core.errors import Problem
 from wirebell.core.feeds import Feed
 from wirebell.desk import models, values
-from wirebell.desk.clauses import Reader
-from wirebell.desk.sheet import Keys, Tree, find, texts
+from wirebell.desk.clauses import Reader, term
+from wirebell.desk.sheet import Keys, Text, Tree, find, texts
+
+_TOLD = {"recipients": values.Recipient, "routes": values.Route, "tests": values.RouteTest}
 
 
 def desk(
@@ -33,14 +34,11 @@ def desk(
                     values.Channel(str(key), file.channels[key], key.place)
                     for key in texts(tree, "channels", "*")
                 )
-                people = zip(file.recipients, find(tree, "recipients"), strict=True)
-                made["recipients"] = tuple(
-                    values.Recipient(**who.given(), place=here.place) for who, here in people
-                )
-                routes = zip(file.routes, find(tree, "routes"), strict=True)
-                made["routes"] = tuple(
-                    values.Route(**route.given(), place=here.place) for route, here in routes
-                )
+                for kind, value in _TOLD.items():
+                    written = zip(getattr(file, kind), find(tree, kind), strict=True)
+                    made[kind] = tuple(
+                        value(**shape.given(), place=here.place) for shape, here in written
+                    )
             case models.WatchFile():
                 made["rules"] += tuple(_rules(file, tree, reader))
     return values.Desk(digest, files, **made)
@@ -60,7 +58,7 @@ def _people(file: models.PeopleFile, reader: Reader) -> Iterator[values.Person]:
     for shape in (*file.people, *file.organisations):
         aliases: list[values.Term] = []
         for alias in (*shape.aliases, *shape.other_scripts):
-            aliases += (values.Term(alias),) if isinstance(alias, str) else alias.terms()
+            aliases += (term(alias),) if isinstance(alias, Text) else alias.terms()
         given = shape.given()
         given.pop("other_scripts", None)
         given |= {"aliases": tuple(aliases), "needs_near": reader.each(shape.needs_near)}
@@ -101,23 +99,3 @@ def _examples(shape: models.ExamplesShape, rule: Tree) -> Iterator[values.Exampl
 
 def _together(base: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*base, *own]))
-
-
-def remarks(desk: values.Desk, today: date) -> set[Problem]:
-    """What an analyst would want to know about the rules and what stops nothing."""
-    return {rule.place.problem(s) for rule in desk.rules for s in _remarks(rule, desk, today)}
-
-
-def _remarks(rule: values.Rule, desk: values.Desk, today: date) -> Iterator[str]:
-    if rule.expires and rule.expires < today:
-        yield f"{rule.id}: expired on {rule.expires}; take it out or give it a new day"
-    if not rule.owner:
-        yield f"{rule.id}: nobody owns it; add owner:"
-    if not any(example.fires for example in rule.examples):
-        yield f"{rule.id}: no example of what it must find; add examples: match:"
-    routed = any(
-        not (route.rules or route.tags) or rule.id in route.rules or {*rule.tags} & {*route.tags}
-        for route in desk.routes
-    )
-    if not (routed or rule.to):
-        yield f"{rule.id}: no route sends it to anybody; give it a tag that a route has, or to:"

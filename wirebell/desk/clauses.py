@@ -21,7 +21,7 @@ from wirebell.desk import values
 from wirebell.desk.names import Names, did_you_mean, nearest
 from wirebell.desk.sheet import SENTENCES, Keys
 from wirebell.desk.sheet import Text as Written
-from wirebell.desk.spelling import Distance, Place, Prefix, Several, Some, Term, Words
+from wirebell.desk.spelling import Distance, Phrase, Place, Prefix, Several, Some, Term
 
 MISPLACED = SENTENCES["misplaced"]
 """What to do with keys that belong elsewhere."""
@@ -54,17 +54,22 @@ class Shape(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+def term(words: Written, exact: bool = False, **more: Any) -> values.Term:
+    """The value of words that stand in a file."""
+    return values.Term(str(words), exact, at=words.place, **more)
+
+
 class PhraseShape(Shape):
     """A phrase where `in` says, in the case it is written in if `case: exact`."""
 
-    phrase: Some[Words]
+    phrase: Some[Phrase]
     places: Some[Place] = Field((), alias="in")
     case: Literal["exact"] | None = None
 
     def terms(self) -> tuple[values.Term, ...]:
         """One for each phrase."""
         exact = self.case == "exact"
-        return tuple(values.Term(words, exact, places=self.places) for words in self.phrase)
+        return tuple(term(words, exact, places=self.places) for words in self.phrase)
 
 
 class PrefixShape(Shape):
@@ -75,7 +80,7 @@ class PrefixShape(Shape):
 
     def terms(self) -> tuple[values.Term, ...]:
         """One for each prefix."""
-        return tuple(values.Term(p, prefix=True, places=self.places) for p in self.prefix)
+        return tuple(term(words, prefix=True, places=self.places) for words in self.prefix)
 
 
 def branch_of(value: Any) -> str | None:
@@ -167,7 +172,7 @@ class Reader:
 
     def read(self, shape: Condition | Operand) -> values.Condition:
         """What a `when:` or an operand says."""
-        if isinstance(shape, str):
+        if isinstance(shape, Written):
             return self._named(shape)
         if isinstance(shape, tuple):
             return values.AnyOf(self.each(shape))
@@ -196,11 +201,11 @@ class Reader:
             apart = values.Near(self.each(shape.none_near), shape.within, shape.ordered)
             yield values.NoneOf((apart,))
 
-    def _named(self, text: str) -> values.Condition:
+    def _named(self, text: Written) -> values.Condition:
         if text.startswith("$role:"):
             return values.Role(text.removeprefix("$role:"))
         if not text.startswith("$"):
-            return values.Term(text)
+            return term(text)
         name = text[1:]
         if name not in self.lists:
             return values.Who(name)

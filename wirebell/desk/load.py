@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from wirebell.core.clock import Clock, system_clock
 from wirebell.core.errors import DeskError, Problem
 from wirebell.desk import assembly
 from wirebell.desk.clauses import BRANCHES
@@ -32,6 +31,26 @@ def load_desk(folder: Path) -> Desk:
 
     Raises:
         DeskError: at least one mistake; lists every one as file:line:column.
+    """
+    return _assembled(str(folder), *read_folder(folder))
+
+
+def load_desk_text(files: Iterable[tuple[str, str]], unread: Sequence[Problem] = ()) -> Desk:
+    """The desk out of (path, text) pairs, as `Desk.files` keeps them. Like `load_desk`.
+
+    `unread` are mistakes of files that could not be read and are not among `files`.
+
+    Raises:
+        DeskError: at least one mistake; lists every one as file:line:column.
+    """
+    return _assembled("the desk", files, [*unread])
+
+
+def read_folder(folder: Path) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """The (path, text) pairs of a desk's folder, and what cannot be read or would not be.
+
+    Raises:
+        DeskError: there is no such folder.
     """
     if not folder.is_dir():
         problem = Problem(".", 1, 1, "there is no such folder; set WIREBELL_RULES or make it")
@@ -57,23 +76,10 @@ def load_desk(folder: Path) -> Desk:
             good = data[: error.start].decode()
             words = "this is not UTF-8 text; save the file as UTF-8"
             problems.append(Problem(name, *position(good, len(good)), words))
-    return _assembled(str(folder), files, problems, system_clock)
+    return files, problems
 
 
-def load_desk_text(files: Iterable[tuple[str, str]], clock: Clock = system_clock) -> Desk:
-    """The desk out of (path, text) pairs, as `Desk.files` keeps them. Like `load_desk`.
-
-    `clock` decides which rules have expired.
-
-    Raises:
-        DeskError: at least one mistake; lists every one as file:line:column.
-    """
-    return _assembled("the desk", files, [], clock)
-
-
-def _assembled(
-    subject: str, given: Iterable[tuple[str, str]], unread: list[Problem], clock: Clock
-) -> Desk:
+def _assembled(subject: str, given: Iterable[tuple[str, str]], unread: list[Problem]) -> Desk:
     """Check every file, whatever is wrong with the others, before anything is refused."""
     files = tuple(sorted(given))
     sheets = [Sheet(name, text) for name, text in files]
@@ -88,7 +94,6 @@ def _assembled(
         raise DeskError(subject, tuple(problems))
     desk = assembly.desk(_hash(files), files, shapes)
     found = {remark for sheet in sheets for remark in sheet.remarks} | {*names.remarks}
-    found |= assembly.remarks(desk, clock().date())
     return replace(desk, notes=tuple(map(str, sorted(found))))
 
 
@@ -147,7 +152,7 @@ def _words(detail: ErrorDetails) -> str:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
-    if kind == "string_type":
+    if kind in ("string_type", "is_instance_of"):
         return _COLON if isinstance(given, dict) else "write one text here, not a list"
     if kind.startswith("union_tag"):
         return _no_branch(given)

@@ -7,6 +7,8 @@ becomes; where an analyst writes another word, that is its alias.
 from __future__ import annotations
 
 import json
+import tomllib
+from importlib.resources import files
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -24,7 +26,7 @@ from wirebell.core.matches import Severity
 from wirebell.desk import spelling
 from wirebell.desk.clauses import Condition, Operand, PhraseShape, Shape, branch_of, rings
 from wirebell.desk.names import Names
-from wirebell.desk.spelling import Id, Recipient, Several, Some, Text, Words, declared
+from wirebell.desk.spelling import Id, Phrase, Recipient, Several, Some, Text, Words, declared
 
 
 class File(Shape):
@@ -84,7 +86,7 @@ class SurnameShape(Shape):
 
 
 Alias = Annotated[
-    Annotated[Words, Tag("<term>")] | Annotated[PhraseShape, Tag("<phrase>")],
+    Annotated[Phrase, Tag("<term>")] | Annotated[PhraseShape, Tag("<phrase>")],
     Discriminator(branch_of),
 ]
 
@@ -95,7 +97,7 @@ class OrganisationShape(Shape):
     id: Id
     name: Words
     aliases: Several[Alias] = ()
-    other_scripts: Several[Words] = ()
+    other_scripts: Several[Phrase] = ()
     masked_by: Several[Words] = ()
     needs_near: Several[Operand] = ()
 
@@ -148,12 +150,21 @@ class RouteShape(Shape):
     at_least: Severity = Severity.ROUTINE
 
 
+class RouteTestShape(Shape):
+    """Who must be told when a rule rings; run by every check."""
+
+    rule: Annotated[str, declared("rule")]
+    severity: Severity | None = None
+    to: Several[Recipient]
+
+
 class ChannelsFile(File):
-    """channels.yaml: ways to reach people, the people, and who is sent what."""
+    """channels.yaml: ways to reach people, the people, who is sent what, and tests of that."""
 
     channels: dict[Id, spelling.Secret] = Field(min_length=1)
     recipients: Several[RecipientShape] = ()
     routes: Several[RouteShape] = ()
+    tests: Several[RouteTestShape] = ()
 
 
 class WhereShape(Shape):
@@ -229,12 +240,18 @@ FILES: dict[str, type[BaseModel]] = {
     "watch": WatchFile,
 }
 """The model of each kind of file."""
+HINTS = tomllib.loads(files("wirebell.desk").joinpath("hints.toml").read_text("utf-8"))
+"""What an editor says of each key, by the shape it stands in."""
 
 
 def schemas() -> dict[str, str]:
     """The JSON Schema that helps an editor while an analyst types, for each kind of file."""
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {
-        kind: json.dumps(dialect | model.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
-        for kind, model in FILES.items()
-    }
+    return {kind: _schema(model) for kind, model in FILES.items()}
+
+
+def _schema(model: type[BaseModel]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema()
+    for name, shape in ({model.__name__: schema} | schema["$defs"]).items():
+        for key, value in shape.get("properties", {}).items():
+            value["description"] = HINTS.get(name, {}).get(key) or HINTS["any"][key]
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -29,6 +29,8 @@ _HOMES = (  # the kind of file, the path in it, what is named there and how, and
     ("watch", "defaults.tags", "tag", "{}", False),
 )
 
+_NAMINGS = ("name", "aliases", "aliases.phrase", "other_scripts", "surname.word")
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like `word` whatever its case, or ""."""
@@ -93,7 +95,7 @@ def gather(trees: Sequence[Keys], *, complete: bool) -> Names:
             names.declare("address", url_key(url), url.place, once=True)
         for person in (*find(tree, "people"), *find(tree, "organisations")):
             who = next(texts(person, "id"), "")
-            for words in (*texts(person, "name"), *texts(person, "aliases")):
+            for words in (word for path in _NAMINGS for word in texts(person, *path.split("."))):
                 first = names.called.setdefault(fold(words).text, who)
                 if first != who:
                     remark = f"{words!r} is a name of {first} too; both will be found"

@@ -21,6 +21,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    InstanceOf,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -35,7 +36,9 @@ _LEAST_PREFIX = 4  # shorter ones fire on half the dictionary (Factiva asks for 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _QUOTES = ' "“”„«»「」'
 _OTHER_SIGNS = re.compile(r"\w\*|\s(?:AND|OR|NOT)\s")  # of archives; no such rule would ring
+_SIGNED = re.compile(r"[a-z](?:\+\+|#)")  # C++ and C#, which matching knows
 _zones = cache(available_timezones)
+Word = TypeVar("Word", bound=str)
 
 
 def _duration(text: str) -> timedelta:
@@ -83,17 +86,18 @@ def _unquoted(text: Any, info: ValidationInfo[Names]) -> Any:
     return Written(bare, text.place)
 
 
-def _words(text: str) -> str:
+def _words(text: Word) -> Word:
     """A word or phrase that can be found: something to compare must be left of it."""
-    kept = [char for char in fold(text).text if char.isalnum()]
+    folded = fold(text).text
+    kept = [char for char in folded if char.isalnum()]
     if not kept:
         raise ValueError("no letter or digit is left of this term")
-    if len(kept) == 1 and kept[0].isascii() and len(text) > 1:
+    if len(kept) == 1 and kept[0].isascii() and len(text) > 1 and not _SIGNED.fullmatch(folded):
         raise ValueError(f"only {kept[0]!r} is left of this term: signs are not compared")
     return text
 
 
-def _prefix(text: str) -> str:
+def _prefix(text: Written) -> Written:
     if sum(char.isalnum() for char in fold(text).text) < _LEAST_PREFIX:
         raise ValueError(f"a prefix needs {_LEAST_PREFIX} letters or more")
     if len(text.split()) > 1:
@@ -101,8 +105,10 @@ def _prefix(text: str) -> str:
     return text
 
 
-def _term(text: Written, info: ValidationInfo[Names]) -> str:
+def _term(text: Any, info: ValidationInfo[Names]) -> Any:
     """A term, or what a dollar names: a list, a person, an organisation, an office."""
+    if not isinstance(text, Written):
+        return text
     if text.startswith("$"):
         info.context.require(text, "$name")
         return text
@@ -165,8 +171,13 @@ Mail = Annotated[str, _Spelt("mail")]
 Slack = Annotated[str, _Spelt("slack")]
 Secret = Annotated[str, _Spelt("secret")]
 Words = Annotated[str, AfterValidator(_words), BeforeValidator(_unquoted), _ANY_SCALAR]
-Term = Annotated[str, BeforeValidator(_term), BeforeValidator(_unquoted), _ANY_SCALAR]
-Prefix = Annotated[Words, AfterValidator(_prefix)]
+Phrase = Annotated[
+    InstanceOf[Written], AfterValidator(_words), BeforeValidator(_unquoted), _ANY_SCALAR
+]
+Term = Annotated[
+    InstanceOf[Written], BeforeValidator(_term), BeforeValidator(_unquoted), _ANY_SCALAR
+]
+Prefix = Annotated[Phrase, AfterValidator(_prefix)]
 Duration = Annotated[timedelta, _Spelt("duration", _duration)]
 Clock = Annotated[time, _Spelt("clock", _clock_time)]
 Quiet = Annotated[tuple[time, time], _Spelt("quiet", _quiet_hours)]

@@ -31,13 +31,15 @@ class Place:
 class Term:
     """A word or phrase; `exact` compares case, `prefix` matches words that begin so.
 
-    `places` are fields or regions to look in, () for the four usual fields.
+    `places` are fields or regions to look in, () for the four usual fields. `at`, where it was
+    written, makes no difference.
     """
 
     words: str
     exact: bool = False
     prefix: bool = False
     places: tuple[str, ...] = ()
+    at: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,13 @@ class AtLeast:
 
 
 Condition = Term | Who | Role | Named | AnyOf | AllOf | NoneOf | Near | AtLeast
+
+
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions a condition is made of."""
+    if isinstance(condition, Term | Who | Role):
+        return ()
+    return condition.operands if isinstance(condition, Near) else condition.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +226,16 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteTest:
+    """Who must be told when `rule` rings; None stands for the rule's own severity."""
+
+    rule: str
+    to: tuple[str, ...]
+    place: Place
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything analysts wrote, whole and checked.
 
@@ -232,4 +251,5 @@ class Desk:
     channels: tuple[Channel, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     routes: tuple[Route, ...] = ()
+    tests: tuple[RouteTest, ...] = ()
     notes: tuple[str, ...] = ()

@@ -1,12 +1,82 @@
-"""A desk's own tests: every example an analyst wrote beside a rule, run against that rule."""
+"""A desk checked whole: mistakes, remarks, its examples, its tests of who is told."""
 
 from __future__ import annotations
 
-from wirebell.core.errors import Problem
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from wirebell.alerts.route import route
+from wirebell.core.alerts import Alert, AlertKind, AlertRule
+from wirebell.core.clock import system_clock
+from wirebell.core.errors import DeskError, Problem
 from wirebell.core.news import Article
 from wirebell.core.text import one_line
-from wirebell.desk import Desk, Example, Rule
+from wirebell.desk import Desk, Example, Rule, lint, load_desk_text, read_folder
+from wirebell.desk.entailment import implies
+from wirebell.desk.lint import terms
+from wirebell.desk.values import RouteTest
 from wirebell.matching import Matcher, compile_desk
+
+BROAD = 0.02
+"""The share of articles on file from which on a term that rings by itself is remarked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found. `notes` stop nothing; `counts` is what there is, in a sentence."""
+
+    key: str
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
+    counts: str = ""
+
+
+_REPORTS = TypeAdapter(Report)
+
+
+def check_desk(folder: Path, home: Path, today: date) -> Report:
+    """Everything there is to say about a desk; remembered in `home` until a file changes.
+
+    What is remembered is used only for the same files, day and code of Wirebell.
+
+    Raises:
+        DeskError: there is no such folder.
+    """
+    files, unread = read_folder(folder)
+    code = [p for p in Path(__file__).parents[1].rglob("*") if p.suffix in (".py", ".toml")]
+    said = f"{sorted(files)}{sorted(unread)}{today}{[p.read_bytes() for p in sorted(code)]}"
+    key = hashlib.sha256(said.encode()).hexdigest()
+    memory = home / "cache" / "check.json"
+    with suppress(OSError, ValueError):
+        if (known := _REPORTS.validate_json(memory.read_bytes())).key == key:
+            return known
+    report = replace(_checked(files, unread, today), key=key)
+    with suppress(OSError):
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        memory.write_bytes(_REPORTS.dump_json(report))
+    return report
+
+
+def _checked(files: list[tuple[str, str]], unread: list[Problem], today: date) -> Report:
+    try:
+        desk = load_desk_text(files, unread)
+    except DeskError as error:
+        return Report("", error.problems)
+    notes = sorted({*desk.notes, *map(str, lint(desk, today))})
+    examples = sum(len(rule.examples) for rule in desk.rules)
+    counts = (
+        f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
+        f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
+    )
+    problems = (*check_examples(desk), *check_routes(desk))
+    return Report("", tuple(sorted(problems)), tuple(notes), counts)
 
 
 def check_examples(desk: Desk) -> tuple[Problem, ...]:
@@ -25,11 +95,45 @@ def _judge(rule: Rule, example: Example, matcher: Matcher) -> Problem | None:
     if explanation.fires == example.fires:
         return None
     said = one_line(example.text, 60)
-    place = example.place
     if example.fires:
         miss = f": {explanation.nearest_miss}" if explanation.nearest_miss else ""
-        words = f"rule {rule.id!r} should fire on “{said}” and does not{miss}"
-    else:
-        because = f" ({example.because})" if example.because else ""
-        words = f"rule {rule.id!r} should not fire on “{said}”{because} and does"
-    return Problem(place.file, place.line, place.column, words)
+        return example.place.problem(f"rule {rule.id!r} should fire on “{said}” and does not{miss}")
+    because = f" ({example.because})" if example.because else ""
+    return example.place.problem(f"rule {rule.id!r} should not fire on “{said}”{because} and does")
+
+
+def check_routes(desk: Desk) -> Iterator[Problem]:
+    """Every test of channels.yaml whose rule is told to others than it says."""
+    rules = {rule.id: rule for rule in desk.rules}
+    for test in desk.tests:
+        told = _told(rules[test.rule], test, desk)
+        if told != {*test.to}:
+            wanted, got = (", ".join(sorted(names)) or "nobody" for names in (test.to, told))
+            yield test.place.problem(f"{test.rule} should be told to {wanted}, but goes to {got}")
+
+
+def _told(rule: Rule, test: RouteTest, desk: Desk) -> set[str]:
+    now, severity = system_clock(), test.severity or rule.severity
+    fired = AlertRule(rule.id, rule.title, rule.why, severity, rule.tags, rule.to)
+    alert = Alert("", "", AlertKind.NEW, severity, "", "", "", 1, now, "", "", (fired,))
+    return {delivery.recipient for delivery in route(alert, desk, now)}
+
+
+def check_breadth(desk: Desk, articles: Iterable[Article]) -> Iterator[Problem]:
+    """Terms that ring a rule by themselves and stand in too many of the articles on file."""
+    ringing = {
+        term: rule
+        for rule in desk.rules
+        for term in terms(rule.when)
+        if term.at and implies(term, rule.when)
+    }
+    alone = [replace(rule, id=str(n), when=term) for n, (term, rule) in enumerate(ringing.items())]
+    matcher = compile_desk(replace(desk, rules=tuple(alone)))
+    read, found = 0, Counter[str]()
+    for article in articles:
+        read += 1
+        found.update(match.rule for match in matcher.match(article))
+    for n, (term, rule) in enumerate(ringing.items()):
+        if term.at and found[str(n)] > BROAD * read:
+            share = f"{found[str(n)] / read:.0%} of {read} articles on file"
+            yield term.at.problem(f"{term.words!r} alone rings {rule.id}; it stands in {share}")
