@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
+from parsers.body import FLOOR
 from parsers.phrases import count_words
 from wirebell.core.text import one_line
 from wirebell.core.urls import url_key
@@ -75,17 +76,20 @@ def scripted(soup: BeautifulSoup) -> list[str]:
 def no_article(url: str, titles: Iterable[str], story: str, page: str) -> Kind | None:
     """What the page is instead, if it is none: by its host, its title, or what it harps on.
 
-    `story` is what was found of one, `page` everything a reader sees.
+    `story` is what was found of one, `page` everything a reader sees. A story tells of itself:
+    the page of a short one may be half banner.
     """
     with suppress(ValueError):
         host = urlsplit(url).hostname or ""
-    words = count_words(page)
     if count_words(story) >= STORY_WORDS:
         return None
     for kind in _KINDS:
-        said = len(kind.words.findall(page))
+        harps = all(
+            len(kind.words.findall(said)) * _SAID_EVERY >= max(count_words(said), 1)
+            for said in (page, story if count_words(story) >= FLOOR else page)
+        )
         named = kind.host.match(host) or any(kind.title.fullmatch(title) for title in titles)
-        if named or said * _SAID_EVERY >= max(words, 1):
+        if named or harps:
             return kind
     return None
 
