@@ -59,7 +59,7 @@ def evidence(surface: str, term: str, who: str = "", nth: int = 0, field: str = 
     return Evidence(term, field, start, start + len(surface), surface, who)
 
 
-FIRST = Rung("a", "al-first", "[URGENT] First — Wire", Severity.URGENT, SEEN)
+FIRST = Rung("a", "al-first", "[URGENT] First — Wire", Severity.URGENT, SEEN, "story-1")
 FOUND = (
     evidence("rare earths", "rare earth", field="title"),
     evidence("Ada Lindqvist", "Ada Lindqvist", "ada-lindqvist"),
@@ -207,6 +207,7 @@ def test_the_kind_says_what_the_article_is_to_what_we_had() -> None:
         for relation in Relation
     }
     assert kinds.pop(Relation.UPDATE) is AlertKind.UPDATE
+    assert kinds.pop(Relation.SAME_EVENT) is AlertKind.UPDATE
     assert kinds.pop(Relation.CORRECTION) is AlertKind.CORRECTION
     assert set(kinds.values()) == {AlertKind.NEW}
 
@@ -233,8 +234,9 @@ def test_changes_are_told_as_edits() -> None:
 
 def test_the_first_alert_of_a_story_is_the_root_of_the_later_ones() -> None:
     assert alert_of().root == alert_of().id
-    second = Rung("b", "al-second", "[FLASH] Second", Severity.FLASH, SEEN)
-    later = alert_of(history=History(rung=(FIRST, second)))
+    second = replace(FIRST, alert_id="al-second", subject="[FLASH] Second")
+    elsewhere = replace(FIRST, alert_id="al-other", story="story-2")
+    later = alert_of(history=History(rung=(elsewhere, FIRST, second)))
     assert (later.root, later.subject) == ("al-first", "[URGENT] First — Wire")
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.clock import NOON, Clock
 from tests.storage.samples import (
     LEASE,
+    RARE_EARTH,
     SECOND,
     Plan,
     candidate,
@@ -22,7 +23,6 @@ from wirebell.core.decisions import (
     KnownArticle,
     Outcome,
     Ruling,
-    Rung,
     Verdict,
     Version,
 )
@@ -250,12 +250,15 @@ def test_what_rang_is_recalled_over_the_whole_story_oldest_first(
     clock.advance(LEASE)
     file(store, fresh(store, clock, "b", "two"), ring("al-2"))
     file(store, fresh(store, clock, "c", "three"), ring("al-3", story="st-2"))
-    expected = (
-        Rung("rare-earth", "al-1", "subject of al-1", Severity.URGENT, rang_first),
-        Rung("rare-earth", "al-2", "subject of al-2", Severity.URGENT, clock.now),
-    )
-    assert file(store, again(store, clock, first, "edited")).rung == expected
-    assert file(store, fresh(store, clock, "d", "one")).rung == expected
+    recalled = file(store, again(store, clock, first, "edited")).rung
+    assert [(r.alert_id, r.subject, r.story, r.at) for r in recalled] == [
+        ("al-1", "subject of al-1", "st-1", rang_first),
+        ("al-2", "subject of al-2", "st-1", clock.now - SECOND),
+    ]
+    assert [r.article.text for r in recalled if r.article] == ["one", "two"]
+    assert {r.severity for r in recalled} == {Severity.URGENT}
+    assert {r.evidence for r in recalled} == {RARE_EARTH.evidence}
+    assert file(store, fresh(store, clock, "d", "one")).rung == recalled
 
 
 def test_a_rule_held_beside_one_that_rang_has_not_rung(store: Store, clock: Clock) -> None:

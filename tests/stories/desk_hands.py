@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from wirebell.core.decisions import (
@@ -75,11 +76,25 @@ def known(
     )
 
 
-def rung(rule: str = "minerals") -> Rung:
+def rung(rule: str = "minerals", text: str = CALL, **changes: object) -> Rung:
+    """The rule has rung for an article with this text."""
     subject = "[URGENT] Presidents speak by phone"
-    return Rung(rule, "al-first", subject, Severity.URGENT, NOW - timedelta(hours=2))
+    article = known(text).newest.article
+    evidence = match(text, "rare-earth").evidence if "rare-earth" in text else ()
+    past = Rung(
+        rule,
+        "al-first",
+        subject,
+        Severity.URGENT,
+        NOW - timedelta(hours=2),
+        story="st-aaaaaaaaaa",
+        article_id=7,
+        article=article,
+        evidence=evidence,
+    )
+    return replace(past, **changes)  # type: ignore[arg-type]
 
 
 def told(text: str = CALL, *, title: str = "Presidents speak by phone") -> History:
     """The article is on file with `text`, and the minerals rule has rung for it."""
-    return History(article=known(text, title=title), rung=(rung(),))
+    return History(article=known(text, title=title), rung=(rung(text=text),))

@@ -101,14 +101,14 @@ def test_a_number_that_changes_in_an_unmatched_sentence_does_not_ring() -> None:
 
 def test_an_update_that_rang_from_another_outlet_does_not_ring_again() -> None:
     edited = CALL + " Beijing will resume exports of rare-earth magnets within ten days."
-    history = replace(told(), copies=(replace(known(edited), id=8, source="Meridian"),))
+    meridian = rung(text=edited, alert_id="al-second", article_id=8)
     update = candidate(edited, matches=(match(edited, "rare-earth magnets"),))
-    decision = decide(update, history, NOW)
+    decision = decide(update, replace(told(), rung=(rung(), meridian)), NOW)
     assert (decision.outcome, decision.relation) == (Outcome.UNCHANGED, Relation.UPDATE)
-    assert "Meridian" in decision.reason
+    assert "al-second" in decision.reason
 
 
-def test_an_update_rings_if_its_copy_came_after_the_last_alert() -> None:
+def test_an_update_rings_though_a_copy_that_never_rang_has_it_already() -> None:
     edited = CALL + " Beijing will resume exports of rare-earth magnets within ten days."
     history = replace(told(), copies=(replace(known(edited), id=8, first_seen=NOW),))
     update = candidate(edited, matches=(match(edited, "rare-earth magnets"),))

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from wirebell.core.decisions import Change
-from wirebell.stories.facts import change_in
+from wirebell.core.news import Article
+from wirebell.stories.facts import account, change_in
 
-OLD = ("The Fed raised rates by 25 basis points on Wednesday.", "Markets were calm.")
+FED = "The Fed raised rates by 25 basis points on Wednesday."
+OLD = (account(Article(url="", title="The Fed", text=f"{FED} Markets were calm.")),)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ def test_polished_words_are_no_change(polished: str) -> None:
     ],
 )
 def test_a_changed_claim_is_told_as_old_and_new(changed: str) -> None:
-    assert change_in(changed, OLD) == Change(OLD[0], changed)
+    assert change_in(changed, OLD) == Change(FED, changed)
 
 
 def test_a_sentence_without_a_counterpart_is_new() -> None:

@@ -13,7 +13,11 @@ from wirebell.core.news import Article
 from wirebell.core.text import clean, one_line, sentences
 from wirebell.desk.values import Desk
 
-_KINDS = {Relation.UPDATE: AlertKind.UPDATE, Relation.CORRECTION: AlertKind.CORRECTION}
+_KINDS = {
+    Relation.UPDATE: AlertKind.UPDATE,
+    Relation.SAME_EVENT: AlertKind.UPDATE,
+    Relation.CORRECTION: AlertKind.CORRECTION,
+}
 _SNIPPETS = 3
 _SENTENCE = 400  # characters shown of a sentence that has no end
 _HEADLINE = 300
@@ -38,7 +42,8 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
     rules = ",".join(sorted(ruling.rule for ruling in ringing))
     digest = sha256(f"{decision.story}|{rules}|{candidate.text_hash}|{headline}".encode()).digest()
     id_ = "al-" + b32encode(digest).decode()[:10].lower()
-    first = history.rung[0] if history.rung else None
+    first = next((past for past in history.rung if past.story == decision.story), None)
+    copies = [c for c in history.near if c.id == decision.original] + list(history.copies)
     return Alert(
         id=id_,
         story=decision.story,
@@ -55,7 +60,7 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
         published=min(published, seen) if published else None,
         snippets=_snippets(article, [e for ruling in ringing for e in ruling.evidence]),
         edits=tuple(Edit(clean(change.old), clean(change.new)) for change in decision.changes),
-        also_in=tuple({c.url: AlsoIn(one_line(c.source), c.url) for c in history.copies}.values()),
+        also_in=tuple({c.url: AlsoIn(one_line(c.source), c.url) for c in copies}.values()),
         scope=article.scope,
         note=one_line(candidate.note),
         desk_hash=candidate.desk_hash,

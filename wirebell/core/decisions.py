@@ -8,7 +8,8 @@ quiet hours) is not decided here: see `alerts.Handling`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -17,6 +18,10 @@ from wirebell.core.alerts import Alert, Delivery
 from wirebell.core.feeds import Validators
 from wirebell.core.matches import Evidence, Match, Severity
 from wirebell.core.news import Article, Entry
+
+COMMON = 50
+"""Articles from which on a key they share is too common to say anything: boilerplate, or the
+topic of the day. Without a limit three keys on every page made a look-up 1,000 times as slow."""
 
 
 class Outcome(StrEnum):
@@ -99,7 +104,8 @@ class Candidate:
     """An entry, read and matched, about to be filed.
 
     `text_hash` identifies the version (`stories.identity`); `url_key` the article; `aliases`
-    other names of it. `sketch` is for finding copies and may be empty. `note` says what a
+    other names of it. `sketch` and `terms` are keys for finding its copies and other reports
+    of its event (`stories.sketch`); both may be empty. `note` says what a
     reader of the alert should know about the reading ("the page answered 403: teaser only").
     """
 
@@ -113,6 +119,7 @@ class Candidate:
     desk_hash: str
     aliases: tuple[Alias, ...] = ()
     sketch: tuple[int, ...] = ()
+    terms: tuple[int, ...] = ()
     note: str = ""
 
 
@@ -129,7 +136,9 @@ class Version:
 class KnownArticle:
     """An article on file: the newest version whole, the others by hash.
 
+    `newest` is the last of the fullest readings, `latest` the last of all if that is another.
     `fired` names the rules that fired on any of its versions, whether or not they rang.
+    `backlog` names the feeds in whose first poll it stood, if nothing else ever brought it.
     """
 
     id: int
@@ -141,17 +150,26 @@ class KnownArticle:
     newest: Version
     text_hashes: frozenset[str]
     fired: frozenset[str] = frozenset()
+    latest: Version | None = None
+    backlog: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rule that has rung in this story: by which alert, under which subject, when."""
+    """A rule that has rung in a story: by which alert, under which subject, when, and for what.
+
+    `article` is the version that rang, None for one too long ago to compare with.
+    """
 
     rule: str
     alert_id: str
     subject: str
     severity: Severity
     at: datetime
+    story: str = ""
+    article_id: int = 0
+    article: Article | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +177,17 @@ class History:
     """What the store knows that bears on one candidate.
 
     `article` is the article the candidate is a version of, if it is on file. `copies` are
-    other articles that share its text. `rung` lists what rang in the stories of either,
-    oldest first.
+    other articles that share its text, or were filed as copies of it. `near` may be copied by
+    it or tell of the same event: that is for `decide` to find out. `frequency` says in how many
+    articles of late each of the candidate's keys stood, COMMON + 1 for any more. `rung` lists
+    what rang in the stories of all of them, oldest first.
     """
 
     article: KnownArticle | None = None
     copies: tuple[KnownArticle, ...] = ()
     rung: tuple[Rung, ...] = ()
+    near: tuple[KnownArticle, ...] = ()
+    frequency: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +215,8 @@ class Decision:
 
     `story` is the id of the story it belongs to, opened by it or older. `evidence` holds the
     sentences or facts the decision rests on, as a person reads them. `rulings` has one entry
-    for each rule that matched.
+    for each rule that matched, and for each that rang and was corrected. `original` is the
+    article on file that a copy is one of.
     """
 
     verdict: Verdict
@@ -204,6 +227,7 @@ class Decision:
     evidence: tuple[str, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     changes: tuple[Change, ...] = ()
+    original: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,16 @@ from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_due, next_reading
 from wirebell.pipeline.reading import read_entry, read_feed
 from wirebell.pipeline.wiring import House
-from wirebell.stories import aliases_of, arrive, decide, key_of, overrule, text_hash
+from wirebell.stories import (
+    aliases_of,
+    arrive,
+    decide,
+    key_of,
+    overrule,
+    sketch,
+    term_keys,
+    text_hash,
+)
 
 POLL_LEASE = timedelta(minutes=5)  # longer than a run's deadline of 240 s
 ENTRY_LEASE = timedelta(minutes=5)
@@ -160,6 +169,7 @@ def file_article(
     `overruled` is why it rings whatever the decision is: somebody's word.
     """
     article = replace(article, language=article.language or inbox.entry.language or feed.language)
+    matches = house.matcher.match(article, feed)
     candidate = Candidate(
         inbox=inbox,
         feed_name=feed.name,
@@ -167,9 +177,11 @@ def file_article(
         article=article,
         url_key=key_of(article.url or inbox.entry.url, feed.id, inbox.entry),
         text_hash=text_hash(article),
-        matches=house.matcher.match(article, feed),
+        matches=matches,
         desk_hash=house.desk.hash,
         aliases=aliases_of(feed.id, inbox.entry, article),
+        sketch=sketch(article) if matches else (),
+        terms=term_keys(article) if matches else (),
         note=note,
     )
     now = house.clock()

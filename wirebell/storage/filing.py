@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from wirebell.core.decisions import Candidate, Filing, History, Outcome
-from wirebell.storage import rereads
+from wirebell.core.decisions import Candidate, Decision, Filing, History, Outcome
+from wirebell.storage import fingerprints, rereads
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.recall import addresses, find_article, fullness, recall
 from wirebell.storage.tables import (
@@ -37,8 +37,12 @@ def file(
     article = find_article(session, candidate)
     filing = plan(recall(session, candidate, article, now))
     decision, alert = filing.decision, filing.alert
-    article = _file_article(session, article, candidate, decision.story)
+    article = _file_article(session, article, candidate, decision)
     known = decision.outcome is Outcome.KNOWN
+    told_anew = article.original_id is None or decision.outcome is Outcome.RUNG
+    if told_anew and decision.original is None and not known:
+        # A copy adds no keys: they would make those of its original too common to find others.
+        fingerprints.add(session, article.id, (*candidate.sketch, *candidate.terms), now)
     entry.version_id = _file_version(session, article.id, candidate, now, known=known)
     told = alert is not None and insert_new(
         session, AlertRow, [{"id": alert.id, "alert": alert, "created_at": now}]
@@ -69,16 +73,17 @@ def file(
 
 
 def _file_article(
-    session: Session, known: ArticleRow | None, candidate: Candidate, story: str
+    session: Session, known: ArticleRow | None, candidate: Candidate, decision: Decision
 ) -> ArticleRow:
     article = known or ArticleRow(
         url_key=index_key(candidate.url_key),
         url=candidate.article.url,
         source=candidate.feed_name,
-        story_id=story,
+        story_id=decision.story,
         first_seen=candidate.inbox.first_seen,
     )
-    article.story_id = story
+    article.story_id = decision.story
+    article.original_id = decision.original or article.original_id
     session.add(article)
     session.flush()
     names = [{"url_key": key, "article_id": article.id} for key in sorted(addresses(candidate))]

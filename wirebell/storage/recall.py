@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from wirebell.core.decisions import Candidate, History, KnownArticle, Rung, Verdict, Version
+from wirebell.core.decisions import (
+    Candidate,
+    History,
+    KnownArticle,
+    Outcome,
+    Rung,
+    Verdict,
+    Version,
+)
 from wirebell.core.matches import Severity
+from wirebell.storage.fingerprints import WINDOW, propose
 from wirebell.storage.tables import (
     AddressRow,
     AlertRow,
@@ -20,8 +29,8 @@ from wirebell.storage.tables import (
     index_key,
 )
 
-_COPY_WINDOW = timedelta(days=14)  # after its text last stood there an article is an original
 _MOST_COPIES = 20
+_MOST_TOLD = 40  # versions that rang in the stories of one candidate and are read again
 
 
 def fullness(scope: str) -> int:
@@ -50,23 +59,33 @@ def find_article(session: Session, candidate: Candidate) -> ArticleRow | None:
 def recall(
     session: Session, candidate: Candidate, own: ArticleRow | None, now: datetime
 ) -> History:
-    """A candidate's `own` article, others with its text, and what rang in their stories."""
-    copies: Sequence[ArticleRow] = ()
-    if candidate.text_hash:
-        same_text = (
-            select(ArticleRow)
-            .join(VersionRow, col(VersionRow.article_id) == ArticleRow.id)
-            .where(VersionRow.text_hash == candidate.text_hash)
-            .where(VersionRow.seen_at >= now - _COPY_WINDOW)
-            .where(ArticleRow.id != (own.id if own is not None else None))
-        )
-        copies = session.exec(same_text.order_by(col(ArticleRow.id)).limit(_MOST_COPIES)).all()
-    related = [own, *copies] if own is not None else copies
-    known = tuple(_known(session, related))
+    """A candidate's `own` article, its copies, what may be its kin, and what rang in their
+    stories.
+    """
+    mine = own.id if own is not None else None
+    same_text = (
+        select(ArticleRow)
+        .join(VersionRow, col(VersionRow.article_id) == ArticleRow.id)
+        .where(VersionRow.text_hash == candidate.text_hash)
+        .where(VersionRow.seen_at >= now - WINDOW)
+    )
+    members = select(ArticleRow).where(col(ArticleRow.original_id) == (mine or 0))
+    copies: dict[int, ArticleRow] = {}
+    for query in (same_text, members) if candidate.text_hash else (members,):
+        others = query.where(ArticleRow.id != mine).order_by(col(ArticleRow.id))
+        found = session.exec(others.limit(_MOST_COPIES - len(copies))).all()
+        copies |= {article.id: article for article in found}
+    ids, frequency = propose(session, candidate, now)
+    likely = select(ArticleRow).where(col(ArticleRow.id).in_(set(ids) - {mine} - copies.keys()))
+    near = sorted(session.exec(likely), key=lambda article: ids.index(article.id)) if ids else []
+    related = [*([own] if own is not None else []), *copies.values(), *near]
+    known = {each.id: each for each in _known(session, related)}
     return History(
-        article=known[0] if own is not None else None,
-        copies=known[1:] if own is not None else known,
+        article=known[mine] if mine is not None else None,
+        copies=tuple(known[each] for each in copies),
         rung=_rung(session, {article.story_id for article in related}),
+        near=tuple(known[each.id] for each in near),
+        frequency=frequency,
     )
 
 
@@ -82,28 +101,31 @@ def newest_version(session: Session, article: int) -> Version:
 
 
 def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownArticle]:
-    """The articles as values, each with the text of its newest version alone.
-
-    The newest version is the last one of the fullest: a page that shows its teaser today has
-    not lost the text that we read yesterday.
+    """The articles as values, each with the text of its newest version, see `newest_version`,
+    and of the last one where a poorer reading came after that.
     """
-    theirs = (
+    theirs = col(VersionRow.article_id).in_([article.id for article in articles])
+    newest_first = (
         select(VersionRow)
-        .where(col(VersionRow.article_id).in_([article.id for article in articles]))
+        .where(theirs)
         .order_by(col(VersionRow.seen_at).desc(), col(VersionRow.id).desc())
         .options(defer(col(VersionRow.article)))  # type: ignore[arg-type]
     )
-    rows = session.exec(theirs).all()
-    firings = (
-        select(VersionRow.article_id, RulingRow.rule)
+    rows = session.exec(newest_first).all()
+    brought = (
+        select(VersionRow.article_id, EntryRow.feed_id, EntryRow.outcome, RulingRow.rule)
         .join(EntryRow, col(EntryRow.version_id) == VersionRow.id)
-        .join(RulingRow, col(RulingRow.entry_id) == EntryRow.id)
-        .where(col(VersionRow.article_id).in_([article.id for article in articles]))
+        .outerjoin(RulingRow, col(RulingRow.entry_id) == EntryRow.id)
+        .where(theirs)
+        .distinct()
     )
-    fired = session.exec(firings.distinct()).all()
+    entries = session.exec(brought).all()
     for article in articles:
         versions = [row for row in rows if row.article_id == article.id]
         newest = max(versions, key=lambda row: fullness(row.scope))
+        latest = versions[0]
+        mine = [row for row in entries if row[0] == article.id]
+        outcomes = {outcome for _, _, outcome, _ in mine}
         yield KnownArticle(
             id=article.id,
             story=article.story_id,
@@ -113,13 +135,20 @@ def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownAr
             first_seen=article.first_seen,
             newest=Version(newest.text_hash, newest.article, newest.seen_at),
             text_hashes=frozenset(row.text_hash for row in versions),
-            fired=frozenset(rule for id_, rule in fired if id_ == article.id),
+            fired=frozenset(rule for *_, rule in mine if rule),
+            latest=None
+            if latest is newest
+            else Version(latest.text_hash, latest.article, latest.seen_at),
+            backlog=frozenset(feed for _, feed, _, _ in mine)
+            if outcomes == {Outcome.BACKLOG.value}
+            else frozenset(),
         )
 
 
 def _rung(session: Session, stories: Iterable[str]) -> tuple[Rung, ...]:
+    """What rang in some stories, oldest first, with the versions that did last."""
     rang = (
-        select(RulingRow.rule, RulingRow.severity, AlertRow)
+        select(RulingRow, AlertRow, ArticleRow, col(VersionRow.id))
         .select_from(RulingRow)
         .join(EntryRow, col(EntryRow.id) == RulingRow.entry_id)
         .join(AlertRow, col(AlertRow.id) == EntryRow.alert_id)
@@ -128,7 +157,21 @@ def _rung(session: Session, stories: Iterable[str]) -> tuple[Rung, ...]:
         .where(col(ArticleRow.story_id).in_(stories), RulingRow.verdict == Verdict.RING.value)
         .order_by(col(AlertRow.created_at), col(RulingRow.id))
     )
+    rows = session.exec(rang).all()
+    ids = list(dict.fromkeys(row[-1] for row in reversed(rows)))[:_MOST_TOLD]
+    texts = select(col(VersionRow.id), col(VersionRow.article)).where(col(VersionRow.id).in_(ids))
+    told = dict(session.exec(texts).all()) if ids else {}
     return tuple(
-        Rung(rule, row.id, row.alert.subject, Severity(severity), row.created_at)
-        for rule, severity, row in session.exec(rang)
+        Rung(
+            rule=ruling.rule,
+            alert_id=row.id,
+            subject=row.alert.subject,
+            severity=Severity(ruling.severity),
+            at=row.created_at,
+            story=article.story_id,
+            article_id=article.id,
+            article=told.get(version),
+            evidence=ruling.evidence,
+        )
+        for ruling, row, article, version in rows
     )

@@ -151,7 +151,7 @@ class EntryRow(Leased, table=True):
 
 
 class ArticleRow(Row, table=True):
-    """An article, whatever its text says at the moment."""
+    """An article, whatever its text says at the moment; `original_id` is what it is a copy of."""
 
     id: int = Field(default=None, primary_key=True)
     url_key: str = Field(unique=True)
@@ -159,6 +159,21 @@ class ArticleRow(Row, table=True):
     source: str
     story_id: str = Field(index=True)
     first_seen: datetime
+    original_id: int | None = Field(default=None, index=True)
+
+
+class FingerprintRow(Row, table=True):
+    """A key of an article's sketch or terms; `day` counts from the year 1, for pruning.
+
+    Without a foreign key and an index on the day: both would double what the largest table of
+    all takes, for a pruning once a day and checks that no code can fail.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
+    article_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    day: int
 
 
 class AddressRow(Row, table=True):

@@ -3,5 +3,15 @@
 from wirebell.stories.decide import decide
 from wirebell.stories.identity import aliases_of, arrive, key_of, text_hash
 from wirebell.stories.overrule import overrule
+from wirebell.stories.sketch import sketch, term_keys
 
-__all__ = ["aliases_of", "arrive", "decide", "key_of", "overrule", "text_hash"]
+__all__ = [
+    "aliases_of",
+    "arrive",
+    "decide",
+    "key_of",
+    "overrule",
+    "sketch",
+    "term_keys",
+    "text_hash",
+]

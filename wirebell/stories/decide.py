@@ -1,17 +1,16 @@
 """Is it news? One pure function from a candidate and its history to a decision with reasons.
 
-The order of the questions is the order of the code: was it there before we looked, do we have
-this very version, is it another version, does it run elsewhere too, is it too old. A rule that
-has not rung in the story rings; a rule that has rings again only for a matched sentence that
-is new in fact, or for a correction. Similarity alone never silences anything.
+The order of the questions is the order of the code: was it there before we looked, whose story
+is it, do we have this very version, is it too old, what of it is new. A rule that has not rung
+in the story rings; a rule that has rings again only for a matched sentence that is new in
+fact, or for a correction. Similarity alone never silences anything.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,23 +23,21 @@ from wirebell.core.decisions import (
     Outcome,
     Relation,
     Ruling,
+    Rung,
     Verdict,
 )
-from wirebell.core.matches import Match
+from wirebell.core.matches import Evidence, Match
+from wirebell.core.news import FIELDS, Article
 from wirebell.core.text import one_line, sentences
-from wirebell.stories.facts import change_in, split
+from wirebell.stories.facts import Account, account, change_in, claim
+from wirebell.stories.kinship import Kin, find_kin
+from wirebell.stories.words import bare_title, pattern, story_lines
 
 MAX_AGE = timedelta(hours=72)
 """News older than this is filed and not rung: feeds re-publish archives, and a story's window
 is three days (stories further apart that look alike are mostly two events)."""
 
-_CORRECTION = re.compile(
-    r"^\W*(?:corrected|correction|withdrawn|story withdrawn|retracted|retraction|kill)\b\s*[:\-–—(]"
-    r"|^\W*editor['’]s note\s*:",
-    re.IGNORECASE,
-)
-
-Judge = Callable[[Match], tuple[Verdict, str]]
+_TOLD = 5  # sentences of a correction that are set side by side
 
 
 def decide(
@@ -53,23 +50,20 @@ def decide(
 
     Args:
         candidate: the entry, read and matched.
-        history: what the store recalls of its article, its copies and what rang there.
+        history: what the store recalls of its article, its kin and what rang there.
         now: the instant of the decision, aware.
         max_age: entries published longer ago are filed, not rung.
     """
+    case = _Case.of(candidate, history, now)
+    own = case.own
     if candidate.inbox.backlog:
-        relation = Relation.SAME if history.article else Relation.NEW
         reason = "was in the feed when it was first polled"
-        return _quiet(candidate, history, Outcome.BACKLOG, relation, reason)
-    if candidate.matches and not history.rung and (reason := _age(candidate, now, max_age)):
-        relation = Relation.UPDATE if history.article else Relation.NEW
-        return _quiet(candidate, history, Outcome.TOO_OLD, relation, reason)
-    if history.article is not None:
-        return _decide_version(candidate, history, history.article)
-    if not candidate.matches:
-        relation = Relation.COPY if history.copies else Relation.NEW
-        return _quiet(candidate, history, Outcome.UNMATCHED, relation, "no rule fired")
-    return _decide_first(candidate, history)
+        return case.quiet(Outcome.BACKLOG, reason, Relation.SAME if own else None)
+    if candidate.matches and not case.rung and (reason := _age(candidate, now, max_age)):
+        return case.quiet(Outcome.TOO_OLD, reason)
+    if own is not None and not case.fresh and (seen := _seen_before(case, own)):
+        return case.quiet(*seen, Relation.SAME)
+    return case.ruled()
 
 
 def _age(candidate: Candidate, now: datetime, max_age: timedelta) -> str:
@@ -81,173 +75,207 @@ def _age(candidate: Candidate, now: datetime, max_age: timedelta) -> str:
     return f"published {(now - published) / hour:.0f} h ago; the limit is {max_age / hour:.0f} h"
 
 
-def _decide_first(candidate: Candidate, history: History) -> Decision:
-    """The article is not on file: it rings, unless its text has rung from another outlet."""
-    rung = {past.rule: past for past in history.rung}
-    if not history.copies:
-        return _rule_by_rule(
-            candidate,
-            history,
-            Relation.NEW,
-            Outcome.UNMATCHED,
-            lambda _: (Verdict.RING, "new story"),
-        )
-    original = history.copies[0]
-
-    def judge(match: Match) -> tuple[Verdict, str]:
-        if match.rule in rung:
-            told = rung[match.rule].alert_id
-            return Verdict.DROP, f"the same text as {original.source}, told in {told}"
-        return Verdict.RING, f"the same text as {original.source}, which rang for other rules"
-
-    evidence = (f"equal text: {original.url}",)
-    return _rule_by_rule(candidate, history, Relation.COPY, Outcome.COPY, judge, evidence=evidence)
-
-
-def _decide_version(candidate: Candidate, history: History, known: KnownArticle) -> Decision:
-    """The article is on file: the same version, its teaser completed, or another version."""
+def _seen_before(case: _Case, own: KnownArticle) -> tuple[Outcome, str] | None:
+    """The outcome of a version that is on file, or of a poorer reading of one."""
     # A feed that lags brings an older version again; a new headline over the newest is an edit.
-    title_stands = one_line(candidate.article.title) == one_line(known.newest.article.title)
-    older = candidate.text_hash != known.newest.text_hash
-    if candidate.text_hash in known.text_hashes and (title_stands or older):
-        reason = "this version is on file"
-        return _quiet(candidate, history, Outcome.KNOWN, Relation.SAME, reason)
-    was_full, is_full = known.newest.article.scope == "full", candidate.article.scope == "full"
-    completed = is_full and not was_full
-    differences = _Differences.between(candidate, known)
-    if was_full and not is_full and not differences.correction:
+    read, newest = case.candidate.article, own.newest
+    title_stands = one_line(read.title) == one_line(newest.article.title)
+    older = case.candidate.text_hash != newest.text_hash
+    if case.candidate.text_hash in own.text_hashes and (title_stands or older):
+        return Outcome.KNOWN, "this version is on file"
+    if newest.article.scope == "full" and read.scope != "full" and not case.correction:
         # A page that answers badly today must not pass for an edit of what it said before.
-        reason = "a shorter reading of a version on file"
-        return _quiet(candidate, history, Outcome.UNCHANGED, Relation.SAME, reason)
-    if differences.correction:
-        relation = Relation.CORRECTION
-    else:
-        relation = Relation.SAME if completed else Relation.UPDATE
-    judge = _judge_version(history, known, differences, completed)
-    if not candidate.matches:
-        return _quiet(candidate, history, Outcome.UNMATCHED, relation, "no rule fires any more")
-    return _rule_by_rule(
-        candidate, history, relation, Outcome.UNCHANGED, judge, differences=differences
-    )
-
-
-def _judge_version(
-    history: History, known: KnownArticle, differences: _Differences, completed: bool
-) -> Judge:
-    rung = {past.rule: past for past in history.rung}
-
-    def judge(match: Match) -> tuple[Verdict, str]:
-        past = rung.get(match.rule)
-        changed = () if completed else differences.by_rule.get(match.rule, ())
-        if past is None and match.rule in known.fired and not changed:
-            return Verdict.DROP, "nothing new since it was filed as too old to tell"
-        if past is None:
-            return Verdict.RING, "this rule had not rung in this story"
-        elsewhere = (copy.source for copy in history.copies if copy.first_seen <= past.at)
-        if source := next(elsewhere, ""):  # wire copy is updated in every outlet
-            return Verdict.DROP, f"the same text as {source}, told in {past.alert_id}"
-        if differences.correction:
-            return Verdict.RING, f"corrected: {one_line(differences.correction, 160)}"
-        if changed:
-            return Verdict.RING, f"new in a matched sentence: {one_line(changed[0].new, 160)}"
-        return Verdict.DROP, f"nothing new since {past.alert_id}"
-
-    return judge
+        return Outcome.UNCHANGED, "a shorter reading of a version on file"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
-class _Differences:
-    """What changed between the newest version on file and the candidate."""
+class _Case:
+    """A candidate among what is on file: its article, its kin, and what rang in their story."""
 
-    by_rule: dict[str, tuple[Change, ...]]
-    correction: str
+    candidate: Candidate
+    own: KnownArticle | None
+    kin: Kin | None
+    story: str
+    rung: tuple[Rung, ...]
+    olds: tuple[Account, ...] = ()
+    correction: str = ""
 
     @classmethod
-    def between(cls, candidate: Candidate, known: KnownArticle) -> _Differences:
-        old = (known.newest.article.title, *split(known.newest.article.text))
-        by_rule = {}
-        for match in candidate.matches:
-            found = (change_in(sentence, old) for sentence in _matched_sentences(candidate, match))
-            by_rule[match.rule] = tuple(dict.fromkeys(change for change in found if change))
-        return cls(by_rule, _correction_label(candidate, old))
+    def of(cls, candidate: Candidate, history: History, now: datetime) -> _Case:
+        own = history.article
+        told = own is not None and any(past.story == own.story for past in history.rung)
+        kin = None if told else find_kin(candidate, history, now)
+        story = kin.known.story if kin else own.story if own else _new_story(candidate)
+        rung = tuple(past for past in history.rung if past.story == story)
+        versions = (own.newest, own.latest or own.newest) if own else ()
+        olds = tuple(dict.fromkeys(account(version.article) for version in versions))
+        said = [*olds, *(account(past.article) for past in rung if past.article)]
+        repeats = kin is not None and (kin.relation is Relation.COPY or kin.distinct)
+        label = _correction(candidate.article, said) if own or repeats else ""
+        return cls(candidate, own, kin, story, rung, olds, label)
 
     @property
-    def all(self) -> tuple[Change, ...]:
-        return tuple(dict.fromkeys(change for some in self.by_rule.values() for change in some))
+    def fresh(self) -> bool:
+        """Whether the article stood in other feeds' backlogs only, and is new in this one."""
+        backlog = self.own.backlog if self.own else frozenset[str]()
+        return bool(backlog) and self.candidate.inbox.feed_id not in backlog and not self.rung
 
+    @property
+    def completed(self) -> bool:
+        """Whether this is the first full text after teasers."""
+        before = self.own.newest.article.scope if self.own else "full"
+        return before != "full" and self.candidate.article.scope == "full"
 
-def _matched_sentences(candidate: Candidate, match: Match) -> tuple[str, ...]:
-    """The sentences of headline and text that hold a rule's evidence.
+    @property
+    def relation(self) -> Relation:
+        if self.correction and (self.rung or self.own):
+            return Relation.CORRECTION
+        if self.kin is not None:
+            return self.kin.relation
+        if self.own is None:
+            return Relation.NEW
+        return Relation.SAME if self.completed or self.fresh else Relation.UPDATE
 
-    Key points and lead are left out: versions on file keep the text alone, and against it
-    every unchanged key point would look new.
-    """
-    found = []
-    for field in ("title", "text"):
-        words = candidate.article.words_of(field)
-        spots = [e.start for e in match.evidence if e.field == field]
-        found += [
-            words[start:end]
-            for start, end in (sentences(words) if spots else ())
-            if any(start <= spot < end for spot in spots)
+    def quiet(self, outcome: Outcome, reason: str, relation: Relation | None = None) -> Decision:
+        """No rule may ring; the rulings keep what would have."""
+        rulings = [
+            Ruling(match.rule, match.severity, Verdict.DROP, reason, match.evidence)
+            for match in self.candidate.matches
         ]
+        return self._decision(outcome, reason, relation or self.relation, rulings)
+
+    def ruled(self) -> Decision:
+        """Judge rule by rule; one that rings makes the entry ring."""
+        judged = [(match, *self._judge(match)) for match in self.candidate.matches]
+        rulings = [
+            Ruling(match.rule, match.severity, verdict, reason, match.evidence)
+            for match, verdict, reason, _ in judged
+        ]
+        changes = [change for *_, found in judged for change in found]
+        lapsed = list(self._lapsed())
+        rulings += [ruling for ruling, _ in lapsed]
+        changes += [change for _, found in lapsed for change in found]
+        if self.correction and self.olds:
+            changes += _edits(self.candidate.article, self.olds)[:_TOLD]
+        ringing = [ruling for ruling in rulings if ruling.verdict is Verdict.RING]
+        if ringing:
+            outcome = Outcome.RUNG
+        elif not rulings:
+            outcome = Outcome.UNMATCHED
+        else:
+            outcome = Outcome.COPY if self.relation is Relation.COPY else Outcome.UNCHANGED
+        still = "no rule fires any more" if self.own else "no rule fired"
+        reason = (ringing or rulings)[0].reason if rulings else still
+        return self._decision(outcome, reason, self.relation, rulings, dict.fromkeys(changes))
+
+    def _decision(
+        self,
+        outcome: Outcome,
+        reason: str,
+        relation: Relation,
+        rulings: Iterable[Ruling],
+        changes: Iterable[Change] = (),
+    ) -> Decision:
+        edits = tuple(changes)
+        lines = [f"{edit.old} → {edit.new}" if edit.old else edit.new for edit in edits]
+        copied = self.kin is not None and self.kin.relation is Relation.COPY
+        return Decision(
+            verdict=Verdict.RING if outcome is Outcome.RUNG else Verdict.DROP,
+            outcome=outcome,
+            reason=reason,
+            relation=relation,
+            story=self.story,
+            evidence=(*(self.kin.evidence if self.kin else ()), *lines),
+            rulings=tuple(rulings),
+            changes=edits,
+            original=self.kin.known.id if self.kin and copied else None,
+        )
+
+    def _judge(self, match: Match) -> tuple[Verdict, str, tuple[Change, ...]]:
+        past = [each for each in self.rung if each.rule == match.rule]
+        changed = self._news_in(match, past)
+        if not past:
+            fired = self.own is not None and match.rule in self.own.fired and not self.fresh
+            if fired and (self.completed or not changed):
+                return Verdict.DROP, "nothing new since it was filed as too old to tell", ()
+            first = "this rule had not rung in this story" if self.rung or self.own else "new story"
+            return Verdict.RING, first, changed if self.own else ()
+        told = past[-1].alert_id
+        if self.correction:
+            return Verdict.RING, f"corrected: {one_line(self.correction, 160)}", changed
+        if self.kin is not None and self.kin.distinct:
+            return Verdict.RING, f"other facts in the words of {self.kin.known.source}", changed
+        if changed and not self.completed:
+            words = one_line(changed[0].new, 160)
+            return Verdict.RING, f"new in a matched sentence: {words}", changed
+        if self.kin is not None and self.kin.relation is Relation.COPY:
+            return Verdict.DROP, f"the same text as {self.kin.known.source}, told in {told}", ()
+        return Verdict.DROP, f"nothing new since {told}", ()
+
+    def _news_in(self, match: Match, past: Iterable[Rung]) -> tuple[Change, ...]:
+        """What the matched sentences say that neither the article nor what rang for this rule
+        said. In a copy misprints and cuts are no news; in another report of the event the first
+        sentences count as matched, because a new lead is a new story to tell.
+        """
+        olds = (*self.olds, *(account(each.article) for each in past if each.article))
+        relation = self.kin.relation if self.kin else None
+        matched = _matched(self.candidate.article, match.evidence)
+        if relation is Relation.SAME_EVENT:
+            matched += account(self.candidate.article).opening(2)
+        found = (change_in(s, olds, polish=relation is not Relation.COPY) for s in matched)
+        return tuple(dict.fromkeys(change for change in found if change)) if olds else ()
+
+    def _lapsed(self) -> Iterator[tuple[Ruling, tuple[Change, ...]]]:
+        """Rules that rang and fire no more, where what they rang for was corrected."""
+        fired = {match.rule for match in self.candidate.matches}
+        mine = [r for r in self.rung if self.own is None or r.article_id == self.own.id]
+        for past in {past.rule: past for past in mine if past.rule not in fired}.values():
+            changes = () if self.completed else tuple(_contradicted(past, self.candidate.article))
+            if self.correction or changes:
+                label = self.correction or f"it no longer says: {changes[0].old}"
+                reason = f"corrected: {one_line(label, 160)}"
+                yield Ruling(past.rule, past.severity, Verdict.RING, reason, ()), changes
+
+
+def _contradicted(past: Rung, read: Article) -> Iterator[Change]:
+    """The sentences a rule rang for that say something else now."""
+    if past.article is None or read.scope != "full":
+        return
+    ours, theirs = account(read), account(past.article)
+    for old in map(claim, _matched(past.article, past.evidence)):
+        new = ours.counterpart(old)
+        if new and new.conflicts_with(old, ours=ours.words, theirs=theirs.words):
+            yield Change(old.sentence, new.sentence)
+
+
+def _matched(article: Article, evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """The sentences of the story that hold a rule's evidence; those of the page are left out."""
+    spots: dict[str, list[int]] = {}
+    for piece in evidence:
+        spots.setdefault(piece.field, []).append(piece.start)
+    found: list[str] = []
+    for field in FIELDS:
+        words = article.words_of(field) if field in spots else ""
+        for start, end in sentences(words):
+            if any(start <= spot < end for spot in spots[field]):
+                sentence = words[start:end]
+                found += [bare_title(sentence)] if field == "title" else story_lines(sentence)
     return tuple(dict.fromkeys(found))
 
 
-def _correction_label(candidate: Candidate, old: tuple[str, ...]) -> str:
-    """The sentence by which the publisher calls this version a correction, if it is new."""
-    seen = {one_line(sentence) for sentence in old}
-    lines = (candidate.article.title, *split(candidate.article.text))
-    labelled = (line for line in lines if _CORRECTION.match(line) and one_line(line) not in seen)
-    return next(labelled, "")
+def _correction(article: Article, said: Iterable[Account]) -> str:
+    """The sentence by which the publisher calls this version a correction, if nobody was told."""
+    claims = (c for c in account(article).claims if pattern("correction").match(c.sentence))
+    return next((c.sentence for c in claims if not any(old.states(c) for old in said)), "")
 
 
-def _rule_by_rule(
-    candidate: Candidate,
-    history: History,
-    relation: Relation,
-    otherwise: Outcome,
-    judge: Judge,
-    *,
-    evidence: tuple[str, ...] = (),
-    differences: _Differences | None = None,
-) -> Decision:
-    """Judge each match; one rule that rings makes the entry ring, else it is `otherwise`."""
-    rulings = tuple(
-        Ruling(match.rule, match.severity, *judge(match), match.evidence)
-        for match in candidate.matches
-    )
-    ringing = [ruling for ruling in rulings if ruling.verdict is Verdict.RING]
-    verdict = Verdict.RING if ringing else Verdict.DROP
-    changes = differences.all if differences else ()
-    return Decision(
-        verdict=verdict,
-        outcome=Outcome.RUNG if ringing else otherwise,
-        reason=(ringing or rulings)[0].reason,
-        relation=relation,
-        story=_story(candidate, history),
-        evidence=evidence or tuple(change.new for change in changes),
-        rulings=rulings,
-        changes=changes,
-    )
+def _edits(article: Article, olds: Iterable[Account]) -> list[Change]:
+    found = (change_in(each.sentence, olds) for each in account(article).claims)
+    return [change for change in found if change]
 
 
-def _quiet(
-    candidate: Candidate, history: History, outcome: Outcome, relation: Relation, reason: str
-) -> Decision:
-    """No rule may ring; the rulings keep what would have."""
-    rulings = tuple(
-        Ruling(match.rule, match.severity, Verdict.DROP, reason, match.evidence)
-        for match in candidate.matches
-    )
-    story = _story(candidate, history)
-    return Decision(Verdict.DROP, outcome, reason, relation, story, rulings=rulings)
-
-
-def _story(candidate: Candidate, history: History) -> str:
-    """The story on file, or a new one named after its first article, the same at every try."""
-    known = history.article or (history.copies[0] if history.copies else None)
-    if known is not None:
-        return known.story
+def _new_story(candidate: Candidate) -> str:
+    """A story named after its first article, the same at every try."""
     digest = hashlib.sha256(candidate.url_key.encode("utf-8", "surrogatepass")).digest()
     return "st-" + b32encode(digest).decode("ascii").lower()[:10]

@@ -13,9 +13,11 @@ CREATE TABLE article (
   source VARCHAR NOT NULL,
   story_id VARCHAR NOT NULL,
   first_seen TIMESTAMP WITH TIME ZONE NOT NULL,
+  original_id INTEGER,
   CONSTRAINT pk_article PRIMARY KEY (id),
   CONSTRAINT uq_article_url_key UNIQUE (url_key)
 );
+CREATE INDEX ix_article_original_id ON article (original_id);
 CREATE INDEX ix_article_story_id ON article (story_id);
 CREATE TABLE attempt (
   id SERIAL NOT NULL,
@@ -89,8 +91,7 @@ CREATE TABLE version (
   id SERIAL NOT NULL,
   article_id INTEGER NOT NULL,
   text_hash VARCHAR NOT NULL,
-  title VARCHAR NOT NULL,
-  text VARCHAR NOT NULL,
+  article VARCHAR NOT NULL,
   scope VARCHAR NOT NULL,
   seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
   CONSTRAINT pk_version PRIMARY KEY (id),
@@ -126,6 +127,12 @@ CREATE TABLE entry (
 CREATE INDEX ix_entry_outcome ON entry (outcome, id);
 CREATE INDEX ix_entry_settled_at ON entry (settled_at);
 CREATE INDEX ix_entry_version_id ON entry (version_id);
+CREATE TABLE fingerprint (
+  "key" BIGINT NOT NULL,
+  article_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  CONSTRAINT pk_fingerprint PRIMARY KEY ("key", article_id)
+);
 CREATE TABLE ruling (
   id SERIAL NOT NULL,
   entry_id INTEGER NOT NULL,
@@ -140,3 +147,18 @@ CREATE TABLE ruling (
 CREATE INDEX ix_ruling_entry_id ON ruling (entry_id);
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('0001');
+CREATE INDEX ix_entry_alert_id ON entry (alert_id);
+CREATE TABLE reread (
+  lease_token VARCHAR,
+  lease_until TIMESTAMP WITH TIME ZONE,
+  article_id INTEGER NOT NULL,
+  entry_id INTEGER NOT NULL,
+  since TIMESTAMP WITH TIME ZONE NOT NULL,
+  due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+  validators JSON,
+  gone INTEGER NOT NULL,
+  CONSTRAINT pk_reread PRIMARY KEY (article_id),
+  CONSTRAINT fk_reread_article_id FOREIGN KEY(article_id) REFERENCES article (id),
+  CONSTRAINT fk_reread_entry_id FOREIGN KEY(entry_id) REFERENCES entry (id)
+);
+CREATE INDEX ix_reread_due_at ON reread (due_at);

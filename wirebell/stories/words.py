@@ -1,0 +1,91 @@
+"""The words of a story: tokens, sentences without the page around them, and the lists beside."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from wirebell.core.news import Article
+from wirebell.core.text import fold, sentences
+
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff"  # kana, Han, Thai and Lao
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:[.,]\d+)*(?:'[^\W\d_]+)?")
+_CASED = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W\d_]+)?")
+_ENDINGS = ("", "s", "es", "d", "ed", "ing")
+
+
+@cache
+def _lists() -> dict[str, str]:
+    return tomllib.loads(files("wirebell.stories").joinpath("words.toml").read_text("utf-8"))
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """The words of a list."""
+    return frozenset(_lists()[name].split())
+
+
+@cache
+def table(name: str) -> dict[str, str]:
+    """A list of `word=meaning`."""
+    return dict(pair.split("=") for pair in _lists()[name].split())
+
+
+@cache
+def forms(name: str) -> frozenset[str]:
+    """The words of a list with their endings."""
+    made = {word + ending for word in listed(name) for ending in _ENDINGS}
+    made |= {w[:-1] + e for w in listed(name) for e in ("ing", "ies", "ied") if len(w) > 3}
+    return frozenset(made | {w + w[-1] + e for w in listed(name) for e in ("ed", "ing")})
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """A pattern of the lists' file."""
+    return re.compile(_lists()[name], re.VERBOSE | re.IGNORECASE)
+
+
+def tokens(text: str) -> list[str]:
+    """The folded words and numbers of a text; where nobody writes spaces, its characters."""
+    return [word.removesuffix("'s") for word in _TOKEN.findall(fold(text).text)]
+
+
+def unspaced(word: str) -> bool:
+    """Whether a token is a character of a script without spaces."""
+    return len(word) == 1 and word >= "\u0e00" and re.match(f"[{_UNSPACED}]", word) is not None
+
+
+def capitals(sentence: str) -> frozenset[str]:
+    """The words that stand with a capital, folded, less the first: every sentence has one."""
+    words = [word.replace("’", "'").removesuffix("'s") for word in _CASED.findall(sentence)][1:]
+    return frozenset(tokens(" ".join(w for w in words if w[0].isupper()))) - listed("unnamed")
+
+
+def bare_title(title: str) -> str:
+    """A headline without what agencies count its versions by."""
+    return pattern("prefix").sub("", title.strip())
+
+
+@lru_cache(maxsize=2048)
+def story_lines(text: str) -> tuple[str, ...]:
+    """The lines of a text that tell the story: stamps, bylines, calls to subscribe are not."""
+    lines = (line.strip() for line in text.split("\n"))
+    kept = [line for line in lines if line and not pattern("boilerplate").fullmatch(line)]
+    return tuple(pattern("dateline").sub("", line) if line[:1].isalpha() else line for line in kept)
+
+
+def story_sentences(article: Article) -> tuple[str, ...]:
+    """What an article states, each sentence once: headlines, standfirst, key points, text."""
+
+    def stated() -> Iterator[str]:
+        yield from map(bare_title, (article.title, *article.alt_titles))
+        for words in (article.lead, *article.key_points, article.text):
+            for line in story_lines(words):
+                for start, end in sentences(line):
+                    if not pattern("boilerplate").fullmatch(line[start:end]):
+                        yield line[start:end]
+
+    return tuple(dict.fromkeys(filter(None, stated())))
