@@ -50,7 +50,7 @@ def print_alert(alert: Alert, desk: Desk) -> None:
     """One alert: how loudly, the headline, where from, on which words, by which channels."""
     ways = dict.fromkeys(owed.channel for owed in route(alert, desk, alert.seen))
     rule = alert.rules[0]
-    found = ", ".join(f"“{one_line(finding.surface, 24)}”" for finding in rule.findings[:3])
+    found = ", ".join(f"“{one_line(finding.surface, 24)}”" for finding in rule.findings[:4])
     if alert.edits:
         found = f"new: {one_line(alert.edits[0].new, 70)}"
     more = f" and {len(alert.rules) - 1} more rules" if alert.rules[1:] else ""

@@ -46,10 +46,9 @@ def demo(show_all: All = False, keep: Keep = False) -> None:
                 _run_morning(server, room, store)
                 whole = _tell(store, load_desk(settings.rules), show_all=show_all)
                 page = os.path.relpath(room.write_scrapbook())
-                counts = f"{len(room.mails)} mails and {len(room.posts)} Slack messages"
-                say(("Open ", "bold"), page, (f"  {counts}, as they arrived", "dim"))
                 for alert in store.recent_alerts(1):
-                    say(("Why? ", "bold"), f".venv/bin/wirebell why {alert.id} --demo")
+                    why = f".venv/bin/wirebell why {alert.id} --demo"
+                    say(("Open ", "bold"), page, (" for the messages, or ask ", "dim"), why)
                 if keep:
                     _stay(server)
     finally:
