@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from parsers.article import parse_article
 
-BANNER = (
+BANNER = "<div class=cookies>We use cookies. Accept all cookies or reject all cookies.</div>" * 9
     "<div>We use cookies. Our partners use cookies. Accept all cookies or reject all.</div>" * 9
 )
 
