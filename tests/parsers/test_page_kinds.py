@@ -3,8 +3,6 @@ from __future__ import annotations
 from parsers.article import parse_article
 
 BANNER = "<div class=cookies>We use cookies. Accept all cookies or reject all cookies.</div>" * 9
-    "<div>We use cookies. Our partners use cookies. Accept all cookies or reject all.</div>" * 9
-)
 
 
 def test_a_short_story_below_a_long_cookie_banner_is_an_article() -> None:
