@@ -31,7 +31,7 @@ def resolve(words: Words, on: Day = None, as_json: Json = False) -> None:
     Case and accents do not matter. Parts of names and offices count only where nothing is
     called exactly so.
     """
-    asked, day = f" {fold(words.strip()).text} ", (on or system_clock()).date()
+    asked, day = f" {fold(words.strip()).text.removeprefix('the ')} ", (on or system_clock()).date()
     ways = [
         (f" {fold(way).text} ", who, why) for who in _everybody() for way, why in _ways(who, day)
     ]

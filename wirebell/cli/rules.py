@@ -70,7 +70,7 @@ def explain(rule: RuleId, page: Page, as_json: Json = False) -> None:
     if as_json:
         say_json(asdict(told))
     else:
-        answers.print(Markdown(report("explain.md", title=article.title, told=[told])))
+        answers.print(Markdown(report("explain.md", title=article.title, told=[told], notes=())))
 
 
 def find_page(page: str, settings: Settings, desk: Desk) -> tuple[Article, Feed | None]:
@@ -125,9 +125,11 @@ def backtest(
         if before and rule:
             before = replace(before, rules=tuple(r for r in before.rules if r.id == rule))
         ids = store.article_ids(start)
-        with progress() as bar:
-            articles = bar.track(history.look_back(store, ids), len(ids), description="matching")
-            told = history.backtest(articles, desk, before)
+    growing = history.backtest(
+        settings.database_url, ids, desk, before, processes=settings.parse_processes
+    )
+    with progress() as bar:
+        *_, told = bar.track(growing, len(ids) // history.CHUNK + 2, description="matching")
     facts = {"told": told, "against": against, "budget": budget}
     if html:
         html.write_text(report("backtest.html", **facts), "utf-8")

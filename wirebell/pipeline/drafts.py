@@ -4,16 +4,58 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from textwrap import dedent, indent
 
 from wirebell.core.errors import DeskError, Problem
+from wirebell.core.news import Article
 from wirebell.desk import Desk, load_desk_text
+from wirebell.matching import compile_desk
 from wirebell.pipeline.check import check_examples
+from wirebell.pipeline.history import backtest
+from wirebell.pipeline.report import report
+from wirebell.pipeline.wiring import House
 
 _PASTED = "watch/pasted.yaml"
 _HEAD = "version: 1\nrules:\n"
 _ID = re.compile(r"^\s*(?:-\s+)?id:\s*([\w-]+)", re.MULTILINE)
 _NO_RULES = re.compile(r"^rules:\s*(?=^\w|\Z)", re.MULTILINE)
+
+
+def rehearse(
+    house: House, pasted: str, days: int, *, page: str = "", budget: float = 0
+) -> tuple[str, str, bool]:
+    """Try pasted rules, or ("") the whole desk, on what is on file of some days.
+
+    `page` is the text of an article, headline first, to explain the pasted rules on. Answers
+    in a line, in Markdown, and whether more than `budget` articles a day match.
+    """
+    draft, before, words = house.desk, None, ""
+    if pasted.strip():
+        try:
+            draft = draft_desk(house.desk, pasted)
+        except DeskError as error:
+            lines = pasted.splitlines()
+            return error.problem, report("mistakes.md", problems=error.problems, lines=lines), False
+        ids = {rule.id for rule in draft.rules}
+        before = replace(house.desk, rules=tuple(r for r in house.desk.rules if r.id in ids))
+        title, _, text = page.strip().partition("\n")
+        told = [compile_desk(draft).explain(id_, Article("", title, text)) for id_ in ids if page]
+        notes = [note.split(": ", 1)[1] for note in draft.notes if note.startswith(_PASTED)]
+        words = report("explain.md", title=title, told=told, notes=notes)
+    ids_on_file = house.store.article_ids(house.clock() - timedelta(days))
+    earlier = before if before and before.rules else None
+    *_, history = backtest(
+        house.settings.database_url,
+        ids_on_file,
+        draft,
+        earlier,
+        processes=house.settings.parse_processes,
+    )
+    against = "the desk in force" if earlier else ""
+    words += report("backtest.md", told=history, against=against, budget=budget)
+    total, over = history.histories[""], bool(budget) and history.a_day > budget
+    return f"{total.days.total()} articles in {len(total.stories)} stories", words, over
 
 
 def draft_desk(desk: Desk, pasted: str) -> Desk:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import re
 import subprocess
 import tarfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from wirebell.core.clock import system_clock
 from wirebell.core.errors import DeskError, NotFound
 from wirebell.core.feeds import Feed
 from wirebell.core.journal import FiledArticle
@@ -22,6 +25,7 @@ from wirebell.matching import Matcher, compile_desk
 from wirebell.storage import Store
 
 CHUNK = 250  # articles in memory at once
+FEW = 8  # stretches that are over before another process has compiled the desk
 SAMPLES = 5  # of each change, the newest
 
 _DESK_FILE = re.compile(r"(?:feeds|people|channels|watch/\w[\w.-]*)\.yaml", re.ASCII)
@@ -29,9 +33,8 @@ _DESK_FILE = re.compile(r"(?:feeds|people|channels|watch/\w[\w.-]*)\.yaml", re.A
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One matched article; `change` is "new", "kept" or "lost" against the desk before."""
+    """One matched article, and the words found in it."""
 
-    change: str
     seen: datetime
     headline: str
     source: str
@@ -44,14 +47,16 @@ class RuleHistory:
     """What one rule would have done, or ("") all of them together.
 
     `days` has the articles of each day, `stories` those of each story: it would have rung about
-    once for each. `rang` counts the articles for which it really rang, "" for any rule.
+    once for each. `rang` counts the articles for which it really rang, "" for any rule. `changes`
+    and `samples` are by what the desk before makes of them: "new", "kept" or "lost"; without
+    such a desk all are "kept".
     """
 
     rule: str
     days: Counter[str] = field(default_factory=Counter)
     stories: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
-    samples: list[Sample] = field(default_factory=list)
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
     rang: int = 0
 
     def count(self, filed: FiledArticle, now: Match | None, then: Match | None) -> None:
@@ -63,63 +68,116 @@ class RuleHistory:
         if match := now or then:
             change = "lost" if not now else "kept" if then else "new"
             self.changes[change] += 1
-            if self.changes[change] <= SAMPLES:
+            kept = self.samples.setdefault(change, [])
+            if len(kept) < SAMPLES:
                 words = tuple(dict.fromkeys(evidence.surface for evidence in match.evidence))
-                read, seen = filed.article, filed.first_seen
-                sample = Sample(change, seen, read.title, filed.source, read.url, words)
-                self.samples.append(sample)
+                read = filed.article
+                kept.append(Sample(filed.first_seen, read.title, filed.source, read.url, words))
+
+    def add(self, older: RuleHistory) -> None:
+        """Take in the history of older articles."""
+        self.days.update(older.days)
+        self.stories.update(older.stories)
+        self.changes.update(older.changes)
+        self.rang += older.rang
+        for change, samples in older.samples.items():
+            kept = self.samples.setdefault(change, [])
+            kept += samples[: SAMPLES - len(kept)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Backtest:
-    """What the articles of some `days` say about rules, the busiest rule first."""
+    """What articles on file say about rules: how many were seen each day, and each history.
 
-    read: int
-    days: tuple[str, ...]
-    total: RuleHistory
-    rules: tuple[RuleHistory, ...]
+    `histories` has "" for all rules together, and every rule that matched or really rang.
+    """
+
+    seen: Counter[str] = field(default_factory=Counter)
+    histories: dict[str, RuleHistory] = field(default_factory=lambda: {"": RuleHistory("")})
+
+    @property
+    def days(self) -> list[str]:
+        """Every day from the first to the last, those without articles too."""
+        first, last = (
+            date.fromisoformat(end(self.seen, default="1970-01-01")) for end in (min, max)
+        )
+        return [f"{first + timedelta(day)}" for day in range((last - first).days + 1)]
+
+    @property
+    def rules(self) -> list[RuleHistory]:
+        """The histories rule by rule, the busiest first."""
+        each = [history for rule, history in self.histories.items() if rule]
+        return sorted(each, key=lambda history: (-history.days.total(), history.rule))
 
     @property
     def a_day(self) -> float:
         """Matched articles on the mean day."""
-        return self.total.days.total() / max(len(self.days), 1)
+        return self.histories[""].days.total() / len(self.days)
+
+    def __iadd__(self, older: Backtest) -> Backtest:
+        self.seen += older.seen
+        for rule, history in older.histories.items():
+            self.histories.setdefault(rule, RuleHistory(rule)).add(history)
+        return self
 
 
-def backtest(articles: Iterable[FiledArticle], desk: Desk, before: Desk | None = None) -> Backtest:
-    """Match articles against the rules of a desk, expired or not, and those of one `before`.
+class _Trial:
+    """A desk's rules, expired or not, and those of a desk before it, set on articles on file."""
 
-    Of samples the first are kept: hand in the newest articles first.
+    def __init__(self, url: str, desk: Desk, before: Desk | None) -> None:
+        self._store = Store(url, system_clock)
+        self._feeds = {feed.id: feed for feed in desk.feeds}
+        self._rules = {rule.id for rule in (*desk.rules, *(before.rules if before else ()))} | {""}
+        self._now, self._then = compile_desk(desk), compile_desk(before) if before else None
+
+    def run(self, ids: Sequence[int]) -> Backtest:
+        part = Backtest()
+        for filed in reversed(self._store.articles(ids)):
+            part.seen[f"{filed.first_seen:%F}"] += 1
+            found = self._matches(self._now, filed)
+            earlier = self._matches(self._then, filed) if self._then else found
+            for rule in self._rules & {"", *found, *earlier, *filed.rang}:
+                history = part.histories.setdefault(rule, RuleHistory(rule))
+                history.count(filed, found.get(rule), earlier.get(rule))
+        return part
+
+    def _matches(self, matcher: Matcher, filed: FiledArticle) -> dict[str, Match]:
+        """The rules that fire, whichever of its feeds it came by; under "" one if any does."""
+        carried = [self._feeds.get(feed) or Feed(feed, feed, "") for feed in filed.feeds]
+        found = [match for feed in carried for match in matcher.match(filed.article, feed)]
+        return {"": found[0]} | {match.rule: match for match in reversed(found)} if found else {}
+
+
+def backtest(
+    url: str, ids: Sequence[int], desk: Desk, before: Desk | None = None, *, processes: int = 1
+) -> Iterator[Backtest]:
+    """Match the articles of `ids` in the database at `url`, the last ones first.
+
+    Yields one Backtest again and again as it grows, once for every CHUNK of them.
+    Each process holds CHUNK articles at once; more than one pays for thousands of articles.
     """
-    feeds = {feed.id: feed for feed in desk.feeds}
-    now, then = compile_desk(desk), compile_desk(before) if before else None
-    rules = [rule.id for rule in (*desk.rules, *(before.rules if before else ()))]
-    histories = {rule: RuleHistory(rule) for rule in ("", *rules)}
-    seen: Counter[date] = Counter()
-    for filed in articles:
-        seen[filed.first_seen.date()] += 1
-        found = _matches(now, filed, feeds)
-        earlier = _matches(then, filed, feeds) if then else found
-        for rule in histories.keys() & {"", *found, *earlier, *filed.rang}:
-            histories[rule].count(filed, found.get(rule), earlier.get(rule))
-    span = (max(seen) - min(seen)).days + 1 if seen else 0
-    days = tuple(f"{min(seen) + timedelta(day)}" for day in range(span))
-    total, *told = histories.values()
-    busiest = sorted(told, key=lambda rule: -rule.days.total())
-    return Backtest(seen.total(), days, total, tuple(busiest))
-
-
-def _matches(matcher: Matcher, filed: FiledArticle, feeds: Mapping[str, Feed]) -> dict[str, Match]:
-    """The rules that fire, whichever of its feeds it came by; under "" one if any does."""
-    carried = [feeds.get(feed) or Feed(feed, feed, "") for feed in filed.feeds]
-    found = [match for feed in carried for match in matcher.match(filed.article, feed)]
-    return {"": found[0]} | {match.rule: match for match in reversed(found)} if found else {}
-
-
-def look_back(store: Store, ids: Iterable[int]) -> Iterator[FiledArticle]:
-    """The articles of these ids, the last ones first, 250 at a time."""
     newest_first = sorted(ids, reverse=True)
-    for start in range(0, len(newest_first), CHUNK):
-        yield from reversed(store.articles(newest_first[start : start + CHUNK]))
+    stretches = [newest_first[at : at + CHUNK] for at in range(0, len(ids), CHUNK)]
+    told = Backtest()
+    yield told
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, spawn, _begin, (url, desk, before)) as pool:
+        many = processes > 1 and len(stretches) > FEW
+        run = pool.map(_run, stretches) if many else map(_Trial(url, desk, before).run, stretches)
+        for part in run:
+            told += part
+            yield told
+
+
+_trials: list[_Trial] = []  # of a process of the pool, its one
+
+
+def _begin(url: str, desk: Desk, before: Desk | None) -> None:
+    _trials.append(_Trial(url, desk, before))
+
+
+def _run(ids: Sequence[int]) -> Backtest:
+    return _trials[0].run(ids)
 
 
 def earlier_desk(against: str, folder: Path, store: Store) -> Desk:

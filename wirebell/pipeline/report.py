@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -18,16 +18,18 @@ def report(template: str, **facts: Any) -> str:
 
 
 def inert(text: str, limit: int = 160) -> str:
-    """Text from outside within Markdown: no markup of its own, no table cell broken."""
+    """Text from outside within Markdown: no markup of its own, no table cell broken.
+
+    Backslashes, because Prefect's pages print character references as they stand.
+    """
     plain = one_line(text, limit)
-    return "".join(f"&#{ord(char)};" if char in "<>&[]()|*_`#\\!" else char for char in plain)
+    return "".join(f"\\{char}" if char in "<>&[]()|*_`#\\!~" else char for char in plain)
 
 
-def _bars(counts: Iterable[int]) -> str:
-    """A bar of text for each count, the highest as high as a line; none for 0."""
-    heights = list(counts)
-    top = max(heights, default=0)
-    return "".join(_BARS[(count * 8 - 1) // top] if count else "·" for count in heights)
+def _bars(counts: Mapping[str, int], days: Sequence[str]) -> str:
+    """A bar of text for each day, the highest as high as a line; a dot for a day with none."""
+    top = max(counts.values(), default=0)
+    return "".join(_BARS[(counts[day] * 8 - 1) // top] if counts[day] else "·" for day in days)
 
 
 _PAGES = Environment(
