@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.small import SMALL, WATCH, desk_with, problems, rule
+from tests.desk.small import SMALL, WATCH, desk_with, rule
 from wirebell.core.errors import DeskError
 from wirebell.desk import load_desk, load_desk_text
 
@@ -118,27 +118,3 @@ def test_a_name_that_is_a_folder_is_said_in_a_sentence(folder: Path) -> None:
 def test_a_file_nobody_may_read_is_said_in_a_sentence(folder: Path) -> None:
     (folder / "feeds.yaml").chmod(0)
     assert any("cannot be read" in line for line in _mistakes(folder))
-
-
-def test_thirty_mistakes_among_many_rules_are_found_in_one_pass_each_in_its_place() -> None:
-    good = "  - {{id: rule-{n}, why: w, owner: ana, when: [a, b]}}\n"
-    bad = {
-        "when: a, sevrity: urgent": 42, "when: a, severity: urgnt": 52, "when: a, to: bob": 46,
-        "when: $nobody": 38, "when: {none: a}": 38, "when: {prefix: abc}": 47,
-        "when: {near: [a, b], within: x}": 61, "when: '%%%'": 38, "when: a, expires: soon": 51,
-        "when: a, where: {feeds: harbor}": 56, "when: a, where: {tags: pres}": 55,
-        "when: a, where: {tiers: 9}": 56, "when: a, not_in: body": 50, "when: []": 38,
-        "when: {A: b}": 38,
-    }  # fmt: skip
-    lines, expected = ["version: 1\n", "rules:\n"], []
-    for n in range(300):
-        kind, column = list(bad.items())[n // 10 % len(bad)]
-        if n % 10 == 5:
-            start = f"  - {{id: rule-{n:03}, why: w, "
-            lines.append(f"{start}{kind}}}\n")
-            expected.append((len(lines), column - len("  - {id: rule-000, why: w, ") + len(start)))
-        else:
-            lines.append(good.format(n=n))
-    found = [tuple(map(int, line.split(":")[1:3])) for line in problems(watch="".join(lines))]
-    assert [line for line, _ in found] == [line for line, _ in expected]
-    assert len(found) == 30

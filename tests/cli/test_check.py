@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.pipeline.desk import RULES, write_desk
+from wirebell.cli.app import app
+from wirebell.core.errors import SettingsError
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("WIREBELL_")]:
+        monkeypatch.delenv(name)
+    write_desk(tmp_path / "rules", {"harbour": "https://outlet.example/feed"})
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(app, ["check", *words], env={"COLUMNS": "200"})
+
+    return call
+
+
+def test_a_remark_stands_with_its_file_and_counts_only_if_strict(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rules/watch/beat.yaml").write_text(RULES.replace("    owner: ana\n", ""))
+    loose, strict = run(), run("--strict")
+    assert "note: rules/watch/beat.yaml:4:5: minerals: nobody owns it" in loose.output
+    assert "all well: 1 rules" in loose.output
+    assert "mend these and check again" in strict.output
+    assert (loose.exit_code, strict.exit_code) == (0, 1)
+
+
+def test_a_folder_that_is_not_there_is_said_in_one_sentence(run: Run) -> None:
+    result = run("nowhere")
+    assert isinstance(result.exception, SettingsError)
+    assert str(result.exception) == (
+        "nowhere: there is no such folder. Name one, or set WIREBELL_RULES"
+    )
+
+
+def test_the_schemas_are_written_where_the_files_name_them(run: Run, tmp_path: Path) -> None:
+    assert run("--write-schema").exit_code == 0
+    written = sorted(path.name for path in (tmp_path / "rules/schema").iterdir())
+    assert written == ["channels.json", "feeds.json", "people.json", "watch.json"]
+
+
+def test_broad_terms_are_looked_for_where_there_is_a_history(run: Run) -> None:
+    assert "articles on file" not in run().output
+    result = run("--history")
+    assert result.exit_code == 1
+    assert "wirebell db upgrade" in str(result.exception)
+
+
+def test_a_desk_is_checked_again_whenever_it_is_saved(run: Run, tmp_path: Path) -> None:
+    beat = tmp_path / "rules/watch/beat.yaml"
+    words = [sys.executable, "-m", "wirebell.cli", "check", "--watch"]
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        words, cwd=tmp_path, env=here, stdout=subprocess.PIPE, text=True
+    ) as watcher:
+        assert watcher.stdout is not None
+        assert watcher.stdout.readline().startswith("all well: 1 rules")
+        beat.write_text(RULES.replace("urgent", "loud"))
+        assert "severity: write flash" in watcher.stdout.readline()
+        assert watcher.stdout.readline().startswith("mend these")
+        beat.write_text(RULES)
+        assert watcher.stdout.readline().startswith("all well: 1 rules")
+        watcher.send_signal(signal.SIGINT)
+        assert watcher.wait(20) == 0
