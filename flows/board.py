@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import quote
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
+from wirebell.core.alerts import Alert
 from wirebell.core.books import Tally
 from wirebell.core.text import one_line
+from wirebell.pipeline.preview import newest_records, preview
 from wirebell.pipeline.wiring import House
 
 ROWS = 50  # of what did not ring; the database keeps all of it
+_IN_LINKS = str.maketrans({char: quote(char) for char in "()<>[]| \n\\"})
 
 
 async def post_feeds(house: House) -> None:
-    """The table of feeds, those in trouble first."""
+    """The table of feeds, those in trouble first; narrow enough for Prefect's page."""
     states = {state.feed_id: state for state in await asyncio.to_thread(house.store.feed_states)}
     rows = [
         {
             "feed": feed.name,
             "state": state.state,
+            "why": one_line(state.detail, 60),
             "failures": state.failures,
-            "last ok": _instant(state.last_ok),
-            "last new": _instant(state.last_new),
-            "next": _instant(state.next_due),
-            "detail": one_line(state.detail, 200),
+            "last new (UTC)": f"{state.last_new:%d %b %H:%M}" if state.last_new else "",
+            "next (UTC)": f"{state.next_due:%H:%M}" if state.next_due else "",
         }
         for feed in house.desk.feeds
         if (state := states.get(feed.id)) is not None
@@ -38,16 +42,20 @@ async def post_feeds(house: House) -> None:
 
 async def post_rings(house: House, tally: Tally, since: datetime) -> None:
     """What rang in this run with its reasons, what did not, and the counts."""
+    now = house.clock()
     alerts = await asyncio.to_thread(house.store.recent_alerts, max(tally.alerts, 1))
-    quiet = await asyncio.to_thread(house.store.outcomes_since, since)
-    lines = ["## Rang"] if tally.alerts else ["## Nothing rang"]
-    for alert in alerts[: tally.alerts]:
-        rules = ", ".join(f"`{rule.id}`" for rule in alert.rules)
-        link = f"[{_safe(alert.headline)}]({alert.url})" if alert.url else _safe(alert.headline)
-        lines.append(f"- **{alert.severity.upper()}** {link}, {_safe(alert.source)}: {rules}")
-    lines += ["", "## Did not ring, because", "| headline | outcome | reason |", "|---|---|---|"]
-    silent = [row for row in quiet if row[1] != "rung"]
-    lines += [f"| {_safe(t)} | {outcome} | {_safe(why)} |" for t, outcome, why in silent[:ROWS]]
+    records = await asyncio.to_thread(newest_records, house.store, since, now)
+    words, rings = preview(records, house.desk, now)
+    lines = ["## Rang" if tally.alerts else "## Nothing rang", *_items(alerts[: tally.alerts])]
+    if words:
+        lines += ["", "## Polled for the first time", words, "", *_items(rings)]
+    quiet = [record for record in records if record.outcome not in ("rung", "backlog")]
+    if quiet:
+        lines += ["", "## Did not ring, because", "| headline | outcome | reason | |"]
+        lines.append("|---|---|---|---|")
+    for record in sorted(quiet, key=lambda record: not record.rulings)[:ROWS]:
+        cells = (_safe(record.entry.title), record.outcome, _safe(record.reason))
+        lines.append(f"| {' | '.join(cells)} | {_link(record.entry.url)} |")
     counts = ", ".join(f"{count} {outcome}" for outcome, count in tally.outcomes.most_common())
     lines += ["", f"In all: {counts}."]
     await acreate_markdown_artifact(
@@ -55,11 +63,26 @@ async def post_rings(house: House, tally: Tally, since: datetime) -> None:
     )
 
 
-def _instant(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
+def _items(alerts: Iterable[Alert]) -> list[str]:
+    """Alerts as a list, loudest first: headline, source, rules and the words that were found."""
+    lines = []
+    for alert in sorted(alerts, key=lambda alert: -alert.severity.rank):
+        surfaces = dict.fromkeys(found.surface for r in alert.rules for found in r.findings)
+        rules = ", ".join(f"`{rule.id}`" for rule in alert.rules)
+        told = f"**{alert.severity.upper()}** {_safe(alert.headline)}, {_safe(alert.source)}"
+        lines.append(f"- {told}: {rules} ({_safe(', '.join(surfaces))}) {_link(alert.url)}")
+    return lines
+
+
+def _link(url: str) -> str:
+    return f"[read]({url.translate(_IN_LINKS)})" if url.startswith(("https:", "http:")) else ""
 
 
 def _safe(text: str) -> str:
-    """Feed text inside Markdown: no markup of its own, no table cell broken."""
+    """Feed text inside Markdown: no markup of its own, no table cell broken.
+
+    Backslashes, because Prefect's pages print character references as they stand; they print
+    backslashes inside links as they stand, so that no feed text may be the words of a link.
+    """
     plain = one_line(text, 160)
-    return "".join(f"&#{ord(char)};" if char in "<>&[]()|*_`#\\!" else char for char in plain)
+    return "".join(f"\\{char}" if char in "<>&[]()|*_`#\\!~" else char for char in plain)

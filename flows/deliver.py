@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 
 from prefect import State, flow
-from prefect.states import Completed, Failed
 
-from flows.doorway import on_shift
+from flows.doorway import closing, on_shift
 from flows.watch import DEADLINE, UNDELIVERABLE
 from wirebell.pipeline.steps import deliver_due
 
 
-@flow(name="deliver", timeout_seconds=DEADLINE)
+@flow(name="deliver", flow_run_name="deliver", timeout_seconds=DEADLINE)
 async def deliver() -> State[None]:
     """Sweep the outbox: retries that are due, quiet hours that ended, digests whose time it is."""
     async with on_shift() as shift:
         tally = await asyncio.to_thread(deliver_due, shift.house)
     words = f"{tally.sent} sent, {tally.held} held, {tally.retrying} retrying"
     if tally.dead:
-        return Failed(name=f"{words}, {tally.dead} undeliverable", message=UNDELIVERABLE)
-    return Completed(name=words)
+        return await closing(f"{words}, {tally.dead} undeliverable", UNDELIVERABLE)
+    return await closing(words)

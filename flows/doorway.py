@@ -11,6 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from uuid import UUID
+
+from prefect import State, get_client
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
 
 from wirebell.core.books import Tally
 from wirebell.core.settings import load_settings
@@ -47,6 +52,16 @@ async def on_shift() -> AsyncIterator[Shift]:
             yield shift
         finally:
             _shift.reset(token)
+
+
+async def closing(words: str, failure: str = "") -> State[None]:
+    """The state a run ends in, after the run was named by what it did; red if `failure`.
+
+    The state keeps Prefect's own name, by which its filters and automations know it.
+    """
+    async with get_client() as client:
+        await client.update_flow_run(UUID(flow_run.get_id()), name=words)
+    return Failed(message=failure) if failure else Completed(message=words)
 
 
 def current_shift() -> Shift:

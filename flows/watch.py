@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Sequence
 from typing import cast
 
 from prefect import State, flow, task
+from prefect.runtime import task_run
 from prefect.states import Completed, Failed
 
 from flows.board import post_feeds, post_rings
-from flows.doorway import current_shift, on_shift
+from flows.doorway import closing, current_shift, on_shift
 from wirebell.core.books import Tally
 from wirebell.core.feeds import Feed
 from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, watch_feeds
@@ -22,12 +23,12 @@ UNDELIVERABLE = "the log has the channel's answer; the delivery is kept"
 DEADLINE = 240.0  # seconds; below the five minutes for which feeds and entries are leased
 
 
-@flow(name="watch", timeout_seconds=DEADLINE)
+@flow(name="watch", flow_run_name="watch", timeout_seconds=DEADLINE)
 async def watch(every_feed: bool = False) -> State[None]:
     """Poll what is due, read and match what is new, file it, ring.
 
     Args:
-        every_feed: poll every feed now, due or not.
+        every_feed: Poll every feed now, also those that are not due yet.
     """
     async with on_shift() as shift:
         house, started = shift.house, shift.house.clock()
@@ -46,10 +47,16 @@ async def watch(every_feed: bool = False) -> State[None]:
             await post_feeds(house)
         if shift.tally.outcomes:
             await post_rings(house, shift.tally, started)
-        return closing(shift.tally)
+        return await closing(*_last_words(shift.tally))
 
 
-@task(name="poll", task_run_name="poll {feed_ids[0]} and on")
+def _batch_name() -> str:
+    """What the poll of a batch is called while it runs: "poll 80 feeds: chinadaily to wto"."""
+    ids = task_run.get_parameters()["feed_ids"]
+    return f"poll {len(ids)} feeds: {ids[0]} to {ids[-1]}" if ids[1:] else f"poll {ids[0]}"
+
+
+@task(name="poll", task_run_name=_batch_name)
 async def poll_batch(feed_ids: list[str], every_feed: bool) -> State[None]:
     """Poll one batch of feeds and file what waits.
 
@@ -67,7 +74,7 @@ async def poll_batch(feed_ids: list[str], every_feed: bool) -> State[None]:
     return Completed(name=name)
 
 
-@task(name="ring", task_run_name="ring")
+@task(name="ring", task_run_name="send what rang")
 async def ring_new() -> State[None]:
     """Send what is due now. No retries of Prefect's: the outbox has its own."""
     shift = current_shift()
@@ -92,11 +99,10 @@ def in_batches(feeds: Sequence[Feed], size: int) -> list[Sequence[Feed]]:
     return [feeds[start : start + length] for start in range(0, len(feeds), length)]
 
 
-def closing(tally: Tally) -> State[None]:
-    """The run's last word: its name in the list of runs says what happened."""
+def _last_words(tally: Tally) -> tuple[str, str]:
+    """What a run did, and why it is red, or ""."""
     words = f"{tally.polled} feeds, {tally.fresh} new, {tally.alerts} rang"
     if tally.failed:
         words += f", {tally.failed} failing"
-    if unread := tally.outcomes["failed"]:
-        return Failed(name=words, message=f"{unread} entries could not be read in three tries")
-    return Completed(name=words)
+    unread = tally.outcomes["failed"]
+    return words, f"{unread} entries could not be read in three tries" if unread else ""

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,23 +46,32 @@ def home(tmp_path: Path, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> Pat
     return tmp_path
 
 
-async def run_watch() -> tuple[Any, list[Any]]:
-    """One run of the flow: its state, and the states of its tasks."""
+def dated(feed: bytes) -> bytes:
+    """The feed as if it had just been published."""
+    return feed.replace(
+        b"Thu, 05 Jun 2025 11:00:00 GMT", format_datetime(datetime.now(UTC)).encode()
+    )
+
+
+async def run_watch() -> tuple[Any, str, list[Any]]:
+    """One run of the flow: its state, its name, and the runs of its tasks."""
     from prefect import get_client
     from prefect.client.schemas.filters import TaskRunFilter
 
     from flows.watch import watch
 
     state = await watch(every_feed=True, return_state=True)
+    run_id = state.state_details.flow_run_id
+    assert run_id is not None
     async with get_client() as client:
-        wanted = TaskRunFilter.model_validate(
-            {"flow_run_id": {"any_": [state.state_details.flow_run_id]}}
-        )
-        for _ in range(100):  # task runs reach the server a moment after their flow has ended
+        wanted = TaskRunFilter.model_validate({"flow_run_id": {"any_": [run_id]}})
+        for _ in range(600):  # task runs reach the server a moment after their flow has ended
             runs = await client.read_task_runs(task_run_filter=wanted)
             if runs and all(run.state and run.state.is_final() for run in runs):
                 break
-    return state, [run.state for run in runs]
+            await asyncio.sleep(0.1)
+        name = (await client.read_flow_run(run_id)).name
+    return state, name, runs
 
 
 async def artifact(key: str) -> str:
@@ -71,46 +83,78 @@ async def artifact(key: str) -> str:
 
 
 async def test_a_run_says_in_its_name_what_happened(home: Path) -> None:
-    state, tasks = await run_watch()
-    assert state.is_completed()
-    assert state.name == "2 feeds, 2 new, 0 rang"
-    assert [task.is_completed() for task in tasks] == [True]
+    state, name, (task,) = await run_watch()
+    assert (name, state.message) == ("2 feeds, 2 new, 0 rang", name)
+    assert state.name == "Completed"  # Prefect's filters and automations go by this name
+    assert (task.name, task.state.name) == ("poll 2 feeds: harbour to other", "Completed")
 
 
 async def test_a_feed_that_newly_fails_turns_its_batch_red_and_only_once(
     home: Path, web: WebServer
 ) -> None:
+    feeds = {"harbour": "/feed", "other": "/other", "third": "/other", "fourth": "/other"}
+    write_desk(home / "rules", {id_: web.url(path) for id_, path in feeds.items()})
     await run_watch()
     web.put("/feed", Answer(b"<html>Welcome</html>"))
-    state, (task,) = await run_watch()
+    state, name, (task,) = await run_watch()
     assert state.is_completed()
-    assert (task.is_failed(), task.name) == (True, "1 of 2 failing")
-    assert "harbour: not_a_feed" in task.message
+    assert name == "4 feeds, 0 new, 0 rang, 1 failing"
+    assert (task.state.is_failed(), task.state.name) == (True, "1 of 4 failing")
+    assert "harbour: not_a_feed" in task.state.message
     table = await artifact("feeds-by-state")
     assert table.index("not_a_feed") < table.index('"ok"')
+    *_, (task,) = await run_watch()
+    assert (task.state.is_completed(), task.state.name) == (True, "1 of 4 failing")
 
 
 async def test_the_board_says_what_rang_and_what_did_not(home: Path, web: WebServer) -> None:
     await run_watch()
-    web.put("/a", Answer(page("Minerals", "Exports of rare-earth minerals fell on Thursday.")))
-    fresh = rss(("a", "Minerals | <b>up</b>", web.url("/a"))).replace(
-        b"05 Jun 2025", b"05 Jun 2099"
+    web.put(
+        "/a", Answer(page("Minerals [*up*]|x", "Exports of rare-earth minerals fell on Thursday."))
     )
-    web.put("/feed", Answer(fresh))
-    state, _ = await run_watch()
-    assert state.name == "2 feeds, 1 new, 1 rang"
+    web.put("/b", Answer(page("Trams", "Trams run late on Thursday.")))
+    items = [("a", "Minerals", web.url("/a")), ("b", "Trams late", web.url("/b"))]
+    web.put("/feed", Answer(dated(rss(*items))))
+    _, name, _ = await run_watch()
+    assert name == "2 feeds, 2 new, 1 rang"
     board = await artifact("what-rang")
-    assert "URGENT" in board
-    assert "`minerals`" in board
-    assert "<b>" not in board
+    assert f"`minerals` (rare-earth) [read]({web.url('/a')})" in board
+    assert r"**URGENT** Minerals \[\*up\*\]\|x, Harbour" in board
+    assert f"| Trams late | unmatched | no rule fired | [read]({web.url('/b')}) |" in board
+    assert "In all: 1 rung, 1 unmatched." in board
     assert (home / ".wirebell" / "outbox").exists()
+
+
+async def test_a_first_poll_is_previewed_on_the_board(home: Path, web: WebServer) -> None:
+    items = [("a", "Rare earth curbs", web.url("/a")), ("b", "Trams", web.url("/b"))]
+    web.put("/feed", Answer(dated(rss(*items))))
+    await run_watch()
+    board = await artifact("what-rang")
+    assert "## Nothing rang" in board
+    assert (
+        "3 entries from 2 of 2 feeds; in the last 24 h your rules would have rung 1 time:" in board
+    )
+    assert (
+        f"- **URGENT** Rare earth curbs, Harbour: `minerals` (Rare earth) [read]({web.url('/a')})"
+        in board
+    )
 
 
 async def test_the_sweep_has_its_own_run(home: Path) -> None:
     from flows.deliver import deliver
 
     state = await deliver(return_state=True)
-    assert state.name == "0 sent, 0 held, 0 retrying"
+    assert state.message == "0 sent, 0 held, 0 retrying"
+
+
+async def test_parameters_are_described_in_the_form_of_their_deployment() -> None:
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.watch import watch
+
+    every_feed = parameter_schema(watch).properties["every_feed"]
+    assert every_feed["type"] == "boolean"
+    assert "not due yet" in every_feed["description"]
 
 
 async def test_a_run_that_cannot_open_the_house_fails_with_the_reason(home: Path) -> None:

@@ -11,6 +11,7 @@ import typer
 from wirebell.cli.account import print_account
 from wirebell.cli.prefect_server import PrefectServer
 from wirebell.cli.terminal import progress, say
+from wirebell.cli.ticker import Ticker
 from wirebell.core.clock import system_clock
 from wirebell.core.settings import Settings, load_environ, load_settings
 from wirebell.pipeline.steps import deliver_due, file_inbox, poll_feeds
@@ -49,11 +50,15 @@ def up() -> None:
     try:
         store.upgrade()
         desk = desk_in_force(store, settings.rules)
+        say(f"desk {desk.hash[:8]}: {len(desk.feeds)} feeds, {len(desk.rules)} rules")
+        for problem in open_transport(desk, settings, load_environ()).problems():
+            say((problem, "yellow"))
+        _serve(settings, Ticker(store, desk, settings.home / "outbox"))
     finally:
         store.close()
-    say(f"desk {desk.hash[:8]}: {len(desk.feeds)} feeds, {len(desk.rules)} rules")
-    for problem in open_transport(desk, settings, load_environ()).problems():
-        say((problem, "yellow"))
+
+
+def _serve(settings: Settings, ticker: Ticker) -> None:
     # The worker runs from the checkout: what is relative here must not be relative there.
     paths = {"WIREBELL_HOME": settings.home, "WIREBELL_RULES": settings.rules}
     environ = {**os.environ, **{name: str(path.resolve()) for name, path in paths.items()}}
@@ -62,8 +67,10 @@ def up() -> None:
             say("starting the server; 10 to 20 seconds")
             server.start()
             server.deploy()
+            server.automate()
+            server.ask_for("watch/watch")  # else the first poll waits for the minute to be full
             say(("up", "bold green"), f": {server.url} shows the runs; Ctrl-C stops everything")
-            server.wait()
+            server.wait(ticker.tick)
         except KeyboardInterrupt:
             say("stopping")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,6 +28,8 @@ RUN_SECONDS = 300.0  # above the flows' own deadline
 STOP_SECONDS = 20.0
 # With its database busy the server answers 503, which its own client tries again too.
 _PATIENT = Retry(total=8, backoff_factor=0.2, status_forcelist=[503], allowed_methods=None)
+_OTHER_PORT = "Stop it, or set WIREBELL_PREFECT_PORT in .env to a port that is free"
+_ENDED = ("COMPLETED", "FAILED")
 _PREFECT = (sys.executable, "-m", "prefect")
 
 
@@ -55,6 +58,9 @@ class PrefectServer:
             "DO_NOT_TRACK": "1",
             "PREFECT_LOGGING_EXTRA_LOGGERS": "wirebell",
             "PREFECT_WORKER_QUERY_SECONDS": "2",
+            # else its pages list a hundred runs that are yet to come
+            "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
+            "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT3M",
             "WIREBELL_CHECKOUT": str(CHECKOUT),
         }
 
@@ -78,34 +84,40 @@ class PrefectServer:
 
     def start(self) -> None:
         """Start the server, and a worker, which makes the pool it works for."""
-        if self._answers("health"):
-            raise ServerError(self.url, "another server listens there", "Set WIREBELL_PREFECT_PORT")
+        with socket.socket() as caller:
+            if caller.connect_ex(("127.0.0.1", self._port)) == 0:
+                raise ServerError(f"port {self._port}", "is taken by another program", _OTHER_PORT)
         self._spawn("server", "start", "--host", "127.0.0.1", "--port", str(self._port))
         self._await("Prefect's server", lambda: self._answers("health"))
-        self._spawn("worker", "start", "--pool", POOL, "--type", "process")
+        self._spawn("worker", "start", "--name", POOL, "--pool", POOL, "--type", "process")
         self._await("Prefect's worker", lambda: self._answers(f"work_pools/{POOL}"))
 
     def deploy(self) -> None:
         """Register every deployment of prefect.yaml."""
-        done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
-            [*_PREFECT, "--no-prompt", "deploy", "--all"],
-            env=self._environ, cwd=CHECKOUT, capture_output=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[-600:]
-            raise ServerError("prefect deploy", said or "failed", "Mend that and start again")
+        self._command("--no-prompt", "deploy", "--all")
+
+    def automate(self) -> None:
+        """Create what automations.yaml says, in place of what an earlier start created."""
+        for old in self._ask("POST", "automations/filter", {}):
+            if old["name"].startswith(f"{POOL}: "):
+                self._ask("DELETE", f"automations/{old['id']}")
+        self._command("automation", "create", "--from-file", "automations.yaml")
 
     def pause(self, deployment: str) -> None:
         """Stop a deployment's schedule; runs asked for still happen."""
         self._ask("PATCH", f"deployments/{self._id(deployment)}", {"paused": True})
 
-    def run(self, deployment: str, parameters: Mapping[str, Any]) -> str:
-        """Run a deployment on the worker, wait for it, and return the name of its last state."""
-        wish = {"parameters": dict(parameters), "state": {"type": "SCHEDULED"}}
+    def ask_for(self, deployment: str, parameters: Mapping[str, Any] | None = None) -> str:
+        """Have the worker run a deployment now, and return the run's id without waiting."""
+        wish = {"parameters": dict(parameters or {}), "state": {"type": "SCHEDULED"}}
         path = f"deployments/{self._id(deployment)}/create_flow_run"
-        run = f"flow_runs/{self._ask('POST', path, wish)['id']}"
+        return str(self._ask("POST", path, wish)["id"])
+
+    def run(self, deployment: str, parameters: Mapping[str, Any]) -> str:
+        """Run a deployment on the worker, wait for it, and return its name: what it did."""
+        path = f"flow_runs/{self.ask_for(deployment, parameters)}"
         end = time.monotonic() + RUN_SECONDS
-        while (state := self._ask("GET", run)["state"])["type"] not in ("COMPLETED", "FAILED"):
+        while (state := (run := self._ask("GET", path))["state"])["type"] not in _ENDED:
             if state["type"] in ("CRASHED", "CANCELLED") or time.monotonic() > end:
                 raise ServerError(
                     deployment, f"is {state['name']}", f"Read the logs in {self.home}"
@@ -113,15 +125,27 @@ class PrefectServer:
             time.sleep(0.3)
         if state["type"] == "FAILED":
             raise ServerError(
-                deployment, f"{state['name']} {state['message']}", f"Look at {self.url}"
+                deployment, f"{run['name']}; {state['message']}", f"Look at {self.url}"
             )
-        return str(state["name"])
+        return str(run["name"])
 
-    def wait(self) -> None:
-        """Wait until a child ends by itself, which is an error."""
+    def wait(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Wait until a child ends by itself, which is an error; call `meanwhile` every second."""
         while all(process.poll() is None for process in self._processes):
-            time.sleep(0.5)
+            meanwhile()
+            time.sleep(1)
         raise ServerError("Prefect", "server or worker ended", f"Read the logs in {self.home}")
+
+    def _command(self, *words: str) -> None:
+        done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+            [*_PREFECT, *words],
+            env=self._environ, cwd=CHECKOUT, capture_output=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[-600:]
+            raise ServerError(
+                f"prefect {' '.join(words)}", said or "failed", "Mend that and start again"
+            )
 
     def _await(self, what: str, ready: Callable[[], bool]) -> None:
         end = time.monotonic() + START_SECONDS

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
-from datetime import timedelta
-
-from wirebell.core.alerts import Alert
-
-PREVIEW_SPAN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +46,6 @@ class Tally:
         return Tally(
             **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What first polls found: `entries` from `feeds` feeds, filed as backlog and never rung.
-
-    `rings` is what the newest of it would have been, one alert for each story, loudest first.
-    """
-
-    entries: int
-    feeds: int
-    rings: tuple[Alert, ...] = ()
-
-    def words(self, feeds: int) -> str:
-        """The preview's first line, for a desk of so many feeds."""
-        times = f"{len(self.rings)} {'time' if len(self.rings) == 1 else 'times'}"
-        span = f"in the last {PREVIEW_SPAN // timedelta(hours=1)} h"
-        found = f"{self.entries} entries from {self.feeds} of {feeds} feeds"
-        return f"{found}; {span} your rules would have rung {times}{':' if self.rings else ''}"
 
 
 @dataclass(frozen=True, slots=True)
