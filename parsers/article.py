@@ -11,7 +11,7 @@ sites       what a publisher's own file says of its pages, which counts first
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,11 +22,11 @@ from parsers.bylines import person_names
 from parsers.dates import Habits, best_stamp, zone_of
 from parsers.live import read_live
 from parsers.markup import read_markup
-from parsers.pages import METERED, corrections, host_of, next_page, no_article, scripted
+from parsers.pages import KEEPING, METERED, corrections, host_of, next_page, no_article, scripted
 from parsers.phrases import PATTERNS, count_words, fit, letters, split_dateline
-from parsers.printed import ELSEWHERE, Printed, printed_dates
+from parsers.printed import ELSEWHERE, printed_dates
 from parsers.regions import Block, read_blocks
-from parsers.sites import SITE, Selected, select, site_of
+from parsers.sites import select, site_of
 from parsers.structured import Stated, read_stated
 from wirebell.core.news import REGIONS, Article, Entry, Regions, Scope
 from wirebell.core.text import fold, one_line
@@ -59,31 +59,34 @@ def parse_article(
     site = site_of(url)
     own = select(site, soup)
     h1s = soup.find_all("h1", limit=_HEADLINES)
-    heads = own["title"] or [one_line(h1.get_text(" ")) for h1 in h1s]
-    stated = read_stated(soup, url=url, titles=heads)
+    heads = own.get("headline") or [one_line(h1.get_text(" ")) for h1 in h1s]
+    stated = read_stated(soup, url=url, titles=heads, own=own)
     blocks = read_blocks(soup)
     title, *others = _titles(heads, stated, soup)
-    chosen = read_body(soup, tree, blocks, title=title, stated=stated.body)
-    body = tidy(own["text"]) if own["text"] else chosen
-    known, language = zone or site.get("zone", ""), stated.article.language
-    habits = Habits(
-        known or zone_of(url, language),
-        f"the {'publisher' if known else 'country'}'s",
-        language,
-        now,
-    )
+    if "articleBody" in own:
+        body = tidy(own["articleBody"])
+    else:
+        body = read_body(soup, tree, blocks, title=title, stated=stated.body)
     under = {
         label: tuple(dict.fromkeys(block.text for block in blocks if block.label == label))
         for label in (*REGIONS, "lead", "key_points")
     }
-    told = [block.text for block in blocks if block.label not in ELSEWHERE]
-    labels, notices = corrections((title, *others), told)
     apart = {"dateline": body.datelines, "sign_off": body.sign_offs}
+    text = "\n".join(body.paragraphs)
+    leads = (*own.get("description", ()), *under["lead"])
+    lead = _lead(leads, stated, "\n".join((title, *others, text)), text)
+    if lead in leads:
+        stated.origins["lead"] = "standfirst"
+    told = [b.text for b in blocks if b.label not in ELSEWHERE and not b.is_linked]
+    labels, notices = corrections((title, *others), told)
+    language = site.get("language") or stated.article.language
+    habits = _habits(url, zone or site.get("zone", ""), language, now)
     article = replace(
         stated.article,
         title=title,
         alt_titles=tuple(others),
-        text="\n".join(body.paragraphs),
+        text=text,
+        lead=lead,
         key_points=under["key_points"],
         confidence=body.confidence,
         regions=Regions(**{name: under[name][:_PIECES] for name in REGIONS} | apart),
@@ -92,45 +95,27 @@ def parse_article(
         live=read_live(stated.node, soup, url, habits),
         next_url=next_page(soup, url),
     )
-    article = _with_names_and_lead(article, stated, own, under)
-    article = _dated(article, stated, own, printed_dates(title, blocks), habits)
-    return _judged(article, soup, blocks, stated)
+    return _judged(_with_byline(article, stated, blocks, habits), soup, blocks, stated)
 
 
-def _with_names_and_lead(
-    article: Article, stated: Stated, own: Selected, under: Mapping[str, tuple[str, ...]]
+def _habits(url: str, zone: str, language: str, now: datetime | None) -> Habits:
+    whose = "the publisher's" if zone else "the country's"
+    return Habits(zone or zone_of(url, language), whose, language, now)
+
+
+def _with_byline(
+    article: Article, stated: Stated, blocks: Sequence[Block], habits: Habits
 ) -> Article:
-    """The article with what a reader sees, where the page states nothing."""
-    pick, site = stated.origins.pick, stated.own_names
-    named = tuple(name for line in own["authors"] for name in person_names(line, site=site))
-    shown = (person_names(line, site=site) for line in under["byline"])
-    byline = ("", article.authors) if article.authors else ("byline", next(filter(None, shown), ()))
-    known = "\n".join((article.title, *article.alt_titles, article.text))
-    lead = _lead(under["lead"], stated, known, article.text)
-    where = "standfirst" if lead in under["lead"] else "description"
-    return replace(
-        article,
-        authors=pick("authors", (SITE, named), byline),
-        lead=pick("lead", (SITE, " ".join(own["lead"])), (where, lead)),
-        section=pick("section", (SITE, " ".join(own["section"])), ("", article.section)),
-    )
-
-
-def _dated(
-    article: Article,
-    stated: Stated,
-    own: Selected,
-    printed: tuple[Printed, Printed],
-    habits: Habits,
-) -> Article:
-    """The article with its dates: as the site's file selects, as stated, as printed."""
-    selected = ([(SITE, line) for line in own[name]] for name in ("published", "modified"))
-    said = zip(selected, (stated.published, stated.modified), printed, strict=True)
-    (published, first), (modified, last) = (
-        best_stamp([*by_file, *told, *shown], habits) for by_file, told, shown in said
-    )
-    stated.origins.pick("published", (first, first), ("", ""))
-    stated.origins.pick("modified", (last, last), ("", ""))
+    """The article with its authors and dates: as stated, else as printed."""
+    origins, printed = stated.origins, printed_dates(article.title, blocks)
+    bylines = (person_names(x, site=stated.own_names) for x in article.regions.byline)
+    if not article.authors and (authors := next(filter(None, bylines), ())):
+        article, origins["authors"] = replace(article, authors=authors), "byline"
+    published, first = best_stamp([*stated.published, *printed[0]], habits)
+    modified, last = best_stamp([*stated.modified, *printed[1]], habits)
+    if published and modified and modified < published and not stated.modified:
+        modified, last = None, ""  # a day, or another article's
+    origins.update({"published": first} if first else {}, **({"modified": last} if last else {}))
     return replace(article, published=published, modified=modified)
 
 
@@ -147,9 +132,9 @@ def _judged(
     page = "\n".join([block.text for block in blocks] + scripted(soup))
     stranger = no_article(article.url, titles, article.text, page)
     if stranger and not (stated.headline and count_words(article.text) >= FLOOR):
-        if not stranger.keeps:
-            return Article(article.url, "", scope="headline", note=stranger.note)
-        article = replace(article, text="", note=stranger.note)
+        if stranger not in KEEPING:
+            return Article(article.url, "", scope="headline", note=stranger)
+        article = replace(article, text="", note=stranger)
     canonical, is_amp = article.canonical_url, soup.select_one("html[amp], html[⚡]")
     full = FULL_WORDS if access == "paywalled" else FLOOR
     return replace(

@@ -17,64 +17,43 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from importlib.resources import files
 from typing import Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from wirebell.core.text import fold
 
 _TABLES = tomllib.loads(files("parsers").joinpath("dates.toml").read_text("utf-8"))
 _ZONES: dict[str, float | str] = _TABLES["zones"]
-_MONTH_FIRST = frozenset(_TABLES["month_first"].split())
-_AFTER_NOON = frozenset(_TABLES["after_noon"].split())
-_AGE, MODIFIED = (
-    re.compile(_TABLES[name], re.IGNORECASE | re.VERBOSE) for name in ("age", "modified")
-)
-_LABEL = re.compile(
-    rf"(?={_TABLES['modified']}|{_TABLES['published']})", re.IGNORECASE | re.VERBOSE
+_MONTH_FIRST, _AMERICAN, _AFTER_NOON, _BEFORE_NOON = (
+    frozenset(_TABLES[name].split())
+    for name in ("month_first", "american", "after_noon", "before_noon")
 )
 _YEARS = range(1995, 2200)  # the first news feed was drawn up in 1997; older dates are defaults
 _AHEAD = timedelta(days=1)  # what clocks and zones may be wrong by
 _FARTHEST = timedelta(hours=14)  # a zone is from Greenwich
-IN_TEXT = "in the text"
 _LONGEST = 200  # characters; what is longer is a sentence that happens to hold a date
-
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_PACKED = re.compile(r"(?:19|20)\d{6}(?:T?\d{4}(?:\d\d)?(?:Z|[+-]\d{4})?)?")
+IN_TEXT = "in the text"
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds, 2001 to 2033
-_MONTH = r"(?P<month>[^\W\d_][^\s\d.,;:|/()-]{1,13})\.?"  # looked up afterwards: faster
-_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
-_OF = r"(?:of\s+|del?\s+|d['’])?"
-_YEAR = r"(?P<year>\d{4})(?!\d)"
-_ANY_YEAR = r"(?P<year>\d{4}(?!\d)|\d{2}(?=\s+\d{1,2}:\d{2}))"  # RFC 822, 1982: "05 Jun 25 11:10"
-_CLOCK_BEFORE_YEAR = r"(?:\d{1,2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{1,4}\s+)?)?"  # C's asctime
-_DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+_ENDING = re.compile(r"\w+://[^/?#]*\.([a-z]+)(?=[/:?#]|$)")
+_PIECES: dict[str, str] = _TABLES["pieces"] | {
+    "zones": "|".join(_ZONES),
+    "half": "|".join(map(re.escape, sorted(_AFTER_NOON | _BEFORE_NOON, key=len, reverse=True))),
+}
+
+
+def _built(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
+    return re.compile(re.sub(r"%(\w+)%", lambda name: _PIECES[name[1]], pattern), flags)
+
+
+_DATES = tuple(map(_built, _TABLES["dates"]))
+_CLOCK, _AGE, MODIFIED, _LABEL = (
+    _built(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (
-        rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(?P<month>\d{{1,2}})\s?[-/.月월]\s?(?P<day>\d{{1,2}})(?!\d)",
-        rf"{_DAY}[\s-]*{_OF}{_MONTH},?[\s-]*{_OF}{_ANY_YEAR}",
-        rf"(?<!\w){_MONTH}\s*{_DAY},?\s+{_CLOCK_BEFORE_YEAR}{_YEAR}",
-        rf"(?<!\d){_YEAR}[\s.,]+{_MONTH}\s+(?P<day>\d{{1,2}})(?!\d)",
-        rf"(?<![\d.]){_DAY}\s?[-/.]\s?(?P<month>\d{{1,2}})\s?[-/.]\s?{_YEAR}",
-        r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{2})(?![\d.])",
-        r"(?<![\d/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{2})(?![\d/])",
+        *(_TABLES[name] for name in ("clock", "age", "modified")),
+        rf"(?={_TABLES['modified']}|{_TABLES['published']})",
     )
 )
-_HALF = "|".join(
-    sorted(map(re.escape, _AFTER_NOON | set(_TABLES["before_noon"].split())), key=len, reverse=True)
-)
-_TIME = re.compile(
-    rf"(?:(?P<early>{_HALF})\s?)?(?<![\d:.,+-])(?P<hour>\d{{1,2}})"
-    r"(?:(?:\s?(?:[:h時时點点시]|\.(?=\d\d(?!\.?\d))|(?=\d\d\s?[A-Z]{1,3}[TC]\b))\s?(?P<minute>\d{2})[分분]?)"
-    r"(?:[:\s]?(?P<second>(?<=:)\d{2}|\d{2}(?=[秒초]))(?:[.,]\d+)?)?(?!\d)"
-    rf"|(?=\s?(?:{_HALF})(?!\w)|\s?(?:h|Uhr|時|时|點|点|시)(?!\w)))"
-    rf"(?:\s?(?P<half>{_HALF})(?!\w))?(?:\s?(?:h|Uhr)\b)?",
-    re.IGNORECASE,
-)
-_OFFSET = re.compile(
-    r"[\s(]*(?:GMT|UTC)?\s?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?!\d)"
-)
-_ZONE = re.compile(
-    rf"[\s,(\[]*(?P<name>[A-Z]{{1,4}}T|(?i:[eipc]st|[cepb]dt|gmt|utc)|{'|'.join(_ZONES)})(?![A-Za-z])"
+_OFFSET, _ZONE, _ISO, _PACKED = (
+    _built(_TABLES[name], 0) for name in ("offset", "zone", "iso", "packed")
 )
 
 
@@ -126,10 +105,8 @@ class Stamp:
 
 def zone_of(url: str, language: str = "") -> str:
     """The zone of the country an address ends in, or a language is of; "" for several or none."""
-    tag, ending = language.lower().split("-"), ""
-    with suppress(ValueError):
-        ending = (urlsplit(url).hostname or "").rpartition(".")[2]
-    known = (_TABLES["countries"].get(country) for country in (ending, tag[-1] * (len(tag) > 1)))
+    tag, ending = language.lower().split("-"), _ENDING.match(url.lower())
+    known = (_TABLES["countries"].get(c) for c in (ending and ending[1], tag[-1] * (len(tag) > 1)))
     return next(filter(None, known), "") or str(_TABLES["languages"].get(tag[0], ""))
 
 
@@ -224,7 +201,7 @@ def _printed_date(words: str, home: ZoneInfo | None, habits: Habits) -> _Read:
     day = _day_of(found[0], habits)
     later = (match.start() for match in found if match.start() >= found[0].end())
     words = words[: next(later, None)]  # a second date keeps its time to itself
-    clock = _TIME.search(words, found[0].end()) or _TIME.search(words)
+    clock = _CLOCK.search(words, found[0].end()) or _CLOCK.search(words)
     if clock is None:
         return datetime.combine(day, time()), "day"
     hour = int(clock["hour"])
@@ -261,11 +238,10 @@ def _is_month_first(habits: Habits, *, dotted: bool) -> bool:
         ValueError: London and New York read it differently, and nothing tells which it is.
     """
     language = habits.language.lower()
-    if language in _MONTH_FIRST:
-        return True
-    if dotted or language not in ("", "en", "en-ca") or (language != "en-ca" and habits.zone):
-        return habits.zone in ("America/New_York", "America/Chicago", "America/Los_Angeles")
-    raise ValueError("day and month could be the other way round")
+    american = language in _MONTH_FIRST or habits.zone in _AMERICAN
+    if not (american or dotted) and language in (*("", "en") * (not habits.zone), "en-ca"):
+        raise ValueError("day and month could be the other way round")
+    return american
 
 
 def _zone_after(rest: str, home: ZoneInfo | None) -> tzinfo | None:

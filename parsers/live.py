@@ -13,6 +13,7 @@ from wirebell.core.news import Bulletin
 from wirebell.core.text import one_line
 
 _MOST = 200  # bulletins of one page
+_STATED = ("datePublished", "headline", "articleBody")
 _FRAGMENT = re.compile(r"(?:block|post|entry|update|live|msg|liveblog|key)[-_:]?\w", re.IGNORECASE)
 _LIVE = re.compile(r"\blive\b|ticker|minute|direct|en-vivo|ao-vivo|diretta", re.IGNORECASE)
 
@@ -22,31 +23,28 @@ def read_live(
 ) -> tuple[Bulletin, ...]:
     """The bulletins a live page states (liveBlogUpdate), else those its elements show."""
     stated = node.get("liveBlogUpdate")
-    if isinstance(stated, list | dict):
-        told = stated if isinstance(stated, list) else [stated]
-        return tuple(_stated(one, habits) for one in told[:_MOST] if isinstance(one, dict))
-    if not _LIVE.search(url):
-        return ()
+    told = [
+        one for one in (stated if isinstance(stated, list) else [stated]) if isinstance(one, dict)
+    ]
+    if told or not _LIVE.search(url):
+        return tuple(_stated(one, habits) for one in told[:_MOST])
     shown = [tag for tag in soup.find_all(id=_FRAGMENT, limit=_MOST) if tag.find("time")]
     inner = [tag for tag in shown if not any(tag in other.parents for other in shown)]
     return tuple(_shown(tag, habits) for tag in inner) if len(inner) > 1 else ()
 
 
 def _stated(told: dict[str, Any], habits: Habits) -> Bulletin:
-    name = str(told.get("@id") or told.get("url") or "")
-    at, _ = best_stamp([("json-ld", str(told.get("datePublished")))], habits)
-    title, text = (told.get(key) for key in ("headline", "articleBody"))
-    return Bulletin(
-        name.rpartition("#")[2],
-        at,
-        *(one_line(x) if isinstance(x, str) else "" for x in (title, text)),
+    name, at, title, text = (
+        one_line(word) if isinstance(word, str) else ""
+        for word in (told.get("@id") or told.get("url"), *map(told.get, _STATED))
     )
+    return Bulletin(name.rpartition("#")[2], best_stamp([("", at)], habits)[0], title, text)
 
 
 def _shown(tag: Tag, habits: Habits) -> Bulletin:
-    time, heading = tag.find("time"), tag.find(re.compile("h[2-6]"))
-    dates = [("time", str(time.get("datetime", ""))), ("time", time.get_text(" "))] if time else []
-    title = one_line(heading.get_text(" ")) if heading else ""
+    dates = [("", str(t.get("datetime") or t.get_text(" "))) for t in tag.find_all("time", limit=1)]
+    headings = tag.find_all(re.compile("h[2-6]"), limit=1)
+    title = " ".join(one_line(heading.get_text(" ")) for heading in headings)
     lines = (one_line(p.get_text(" ")) for p in tag.find_all("p"))
     text = "\n".join(line for line in lines if line and letters(line) != letters(title))
     return Bulletin(str(tag["id"]), best_stamp(dates, habits)[0], title, text)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import urljoin, urlsplit
 
@@ -30,33 +29,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern or "(?!)", re.IGNORECASE | re.VERBOSE)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of page that is no article; `keeps` if its head tells of the article yet."""
-
-    note: str
-    host: re.Pattern[str]
-    title: re.Pattern[str]
-    words: re.Pattern[str]
-    keeps: bool
-
-
 _KINDS = [
-    Kind(
-        note=kind["note"],
-        host=_compiled(kind.get("host", "")),
-        title=_compiled(kind.get("title", "")),
-        words=_compiled(kind["words"]),
-        keeps="keeps" in kind,
-    )
+    (kind["note"], *(_compiled(kind.get(name, "")) for name in ("host", "title", "words")))
     for kind in _TABLES["kinds"]
 ]
+KEEPING = frozenset(kind["note"] for kind in _TABLES["kinds"] if "keeps" in kind)
+"""The kinds of pages whose head tells of the article yet."""
 _LABELS = [
     (label["name"], _compiled(label.get("title", "")), _compiled(label["line"]))
     for label in _TABLES["labels"]
 ]
-
-
 METERED = _compiled(_TABLES["metered"])
 """What tells of a number of free articles."""
 
@@ -73,35 +55,33 @@ def scripted(soup: BeautifulSoup) -> list[str]:
     return [one_line(tag.get_text(" ")) for tag in soup.find_all("noscript", limit=20)]
 
 
-def no_article(url: str, titles: Iterable[str], story: str, page: str) -> Kind | None:
-    """What the page is instead, if it is none: by its host, its title, or what it harps on.
+def no_article(url: str, titles: Sequence[str], story: str, page: str) -> str:
+    """What the page is instead of an article: by its host, its title, or what it harps on.
 
     `story` is what was found of one, `page` everything a reader sees. A story tells of itself:
-    the page of a short one may be half banner.
+    the page of a short one may be half banner. "" is an article.
     """
-    with suppress(ValueError):
-        host = urlsplit(url).hostname or ""
-    if count_words(story) >= STORY_WORDS:
-        return None
-    for kind in _KINDS:
-        harps = all(
-            len(kind.words.findall(said)) * _SAID_EVERY >= max(count_words(said), 1)
-            for said in (page, story if count_words(story) >= FLOOR else page)
-        )
-        named = kind.host.match(host) or any(kind.title.fullmatch(title) for title in titles)
-        if named or harps:
-            return kind
-    return None
+    texts = {said: count_words(said) for said in (page, story)}
+    length = texts[story]
+    if length < FLOOR:
+        del texts[story]
+    for note, host, title, harped in _KINDS if length < STORY_WORDS else ():
+        named = host.match(url.partition("//")[2]) or any(map(title.fullmatch, titles))
+        harps = (len(harped.findall(said)) * _SAID_EVERY >= max(n, 1) for said, n in texts.items())
+        if named or (texts and all(harps)):
+            return str(note)
+    return ""
 
 
 def corrections(
-    titles: Iterable[str], lines: Sequence[str]
+    titles: Sequence[str], lines: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the publisher calls this version ("corrected"), and the lines that say why."""
-    titles, labels, notices = tuple(titles), [], []
+    labels: list[str] = []
+    notices: list[str] = []
     for name, of_title, of_line in _LABELS:
         said = [line for line in lines if of_line.match(line)]
-        if said or any(of_title.fullmatch(title) for title in titles):
+        if said or any(map(of_title.fullmatch, titles)):
             labels.append(name)
             notices += said
     return tuple(labels), tuple(dict.fromkeys(notices))

@@ -6,18 +6,19 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
 from parsers.bylines import person_names
 from parsers.phrases import fit
+from parsers.sites import SITE, Selected
 from wirebell.core.news import Access, Article
 from wirebell.core.text import fold, one_line
 
@@ -30,7 +31,7 @@ _TELLING = {"author", "datePublished", "dateModified", "articleSection", "articl
 _MOST = 50  # keywords, or names, of one article
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
-_NAMES: dict[str, str] = tomllib.loads((files("parsers") / "structured.toml").read_text("utf-8"))
+_META: dict[str, str] = tomllib.loads((files("parsers") / "structured.toml").read_text("utf-8"))
 _LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-\w{2,8})*")
 _OF_PAGES = re.compile(r"^$|.*WebPage$")
@@ -66,84 +67,78 @@ class Stated:
     og_title: str
     description: str
     body: str
-    published: tuple[Said[str], ...]
-    modified: tuple[Said[str], ...]
+    published: list[Said[str]]
+    modified: list[Said[str]]
     own_names: str
     node: Node
     origins: Origins
 
 
-def read_stated(soup: BeautifulSoup, *, url: str, titles: Sequence[str]) -> Stated:
-    """Everything the page from `url` states.
+def read_stated(
+    soup: BeautifulSoup, *, url: str, titles: Sequence[str], own: Selected | None = None
+) -> Stated:
+    """Everything the page from `url` states, after what the site's file selects of it (`own`).
 
     Of several Article nodes the one whose headline fits `titles`, which a reader sees, counts.
     """
-    meta, origins = _Meta(soup), Origins()
+    meta, origins = _meta(soup), Origins()
     nodes = _objects(_linked_data(soup))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
-    og_title = meta.first("og:title twitter:title")
+    og_title = next(iter(meta["title"]), "")
     node = _own_node(nodes, [*titles, og_title], url)
     item = _own_node(_microdata(soup), [*titles, og_title], url)
 
-    def every(key: str, names: str) -> tuple[Said[str], ...]:
-        said = [("json-ld", _text(node.get(key), by_id))]
-        said += [("meta", text) for text in meta.all(names)]
-        return tuple(pair for pair in (*said, ("microdata", _text(item.get(key)))) if pair[1])
+    def said(key: str) -> list[Said[list[str]]]:
+        also = "creator" if key == "author" else key
+        by_node, by_item = (_each(n.get(key) or n.get(also), by_id) for n in (node, item))
+        by_file = (own or {}).get(key, [])
+        return [(SITE, by_file), ("json-ld", by_node), ("meta", meta[key]), ("microdata", by_item)]
 
-    publisher = _text(node.get("publisher"), by_id)
-    named = (("meta", meta.first("og:site_name")), ("json-ld", publisher))
-    site = origins.pick("site_name", *named, ("meta", meta.first("application-name")))
-    own = "\n".join((site, publisher, *(urlsplit(url).hostname or "").split(".")))
-    lines = str(node.get("articleBody") or "").replace("</p>", "\n").splitlines()
-    authors = origins.pick(
-        "authors",
-        ("json-ld", _names(_each(node.get("author") or node.get("creator"), by_id), own)),
-        ("meta", _names(meta.all(_NAMES["authors"]), own)),
-        ("microdata", _names(_each(item.get("author") or item.get("creator")), own)),
-    )
-    keywords = origins.pick(
-        "keywords",
-        ("json-ld", _listed(_each(node.get("keywords")))),
-        ("meta", _listed(meta.all(_NAMES["keywords"]))),
+    def pick(field: str, key: str, read: Callable[[list[str]], _T]) -> _T:
+        return origins.pick(field, *((where, read(lines)) for where, lines in said(key)))
+
+    def dates(key: str) -> list[Said[str]]:
+        return [(where, line) for where, lines in said(key) for line in lines if line]
+
+    _, by_node, by_meta, _ = said("publisher")
+    site = origins.pick("site_name", ("meta", _first(by_meta[1])), ("json-ld", _first(by_node[1])))
+    names = "\n".join((site, *by_node[1], *url.partition("//")[2].partition("/")[0].split(".")))
+    html = [str(tag.get("lang") or tag.get("xml:lang") or "") for tag in soup.find_all("html")]
+    links = [str(tag["href"]) for tag in soup.find_all("link", rel="canonical", href=True)]
+    body = str(node.get("articleBody") or "").replace("</p>", "\n").splitlines()
+    article = Article(
+        url=url,
+        title="",
+        canonical_url=_canonical([*links, *meta["url"]], url),
+        authors=pick("authors", "author", lambda lines: _names(lines, names)),
+        section=pick("section", "articleSection", _first),
+        language=origins.pick("language", ("html", _tag(html)), ("", ""))
+        or pick("language", "inLanguage", _tag),
+        site_name=site,
+        access=_access(node, _TIERS.get(_first(meta["tier"]).lower()), origins),
+        keywords=pick("keywords", "keywords", _listed),
     )
     return Stated(
-        article=Article(
-            url=url,
-            title="",
-            canonical_url=_canonical(soup, meta, url),
-            authors=authors,
-            section=origins.pick("section", *every("articleSection", "article:section"), ("", "")),
-            language=_language(soup, node, meta, origins),
-            site_name=site,
-            access=_access(node, meta, origins),
-            keywords=keywords,
-        ),
+        article,
         headline=_text(node.get("headline")) or _text(item.get("headline")),
         og_title=og_title,
-        description=next((text for _, text in every("description", _NAMES["description"])), ""),
-        body="\n".join(text for line in lines if (text := _text(line))),
-        published=every("datePublished", _NAMES["published"]),
-        modified=every("dateModified", _NAMES["modified"]),
-        own_names=own,
+        description=pick("lead", "description", _first),
+        body="\n".join(text for line in body if (text := _text(line))),
+        published=dates("datePublished"),
+        modified=dates("dateModified"),
+        own_names=names,
         node=node,
         origins=origins,
     )
 
 
-class _Meta:
-    """The page's meta elements by lower-case name, property or itemprop, in order."""
-
-    def __init__(self, soup: BeautifulSoup) -> None:
-        self._found: defaultdict[str, list[str]] = defaultdict(list)
-        for tag in soup.find_all("meta", content=True):
-            name = tag.get("property") or tag.get("name") or tag.get("itemprop")
-            self._found[str(name).lower()].append(one_line(str(tag["content"])))
-
-    def all(self, names: str) -> list[str]:
-        return [value for name in names.split() for value in self._found[name] if value]
-
-    def first(self, names: str) -> str:
-        return next(iter(self.all(names)), "")
+def _meta(soup: BeautifulSoup) -> dict[str, list[str]]:
+    """What the page's meta elements say of each field, the most telling first."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for tag in soup.find_all("meta", content=True):
+        name = str(tag.get("property") or tag.get("name") or tag.get("itemprop")).lower()
+        found[name].append(one_line(str(tag["content"])))
+    return {key: [v for name in names.split() for v in found[name]] for key, names in _META.items()}
 
 
 def _linked_data(soup: BeautifulSoup) -> list[Any]:
@@ -239,39 +234,31 @@ def _listed(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple({fold(word).text: word for word in words if word}.values())[:_MOST]
 
 
-def _names(bylines: Sequence[str], own: str) -> tuple[str, ...]:
+def _first(lines: Iterable[str]) -> str:
+    return next(filter(None, lines), "")
+
+
+def _tag(lines: Iterable[str]) -> str:
+    """The first that is a tag of a language."""
+    return _first(x for line in lines if _LANGUAGE.fullmatch(x := line.strip().replace("_", "-")))
+
+
+def _names(bylines: Iterable[str], own: str) -> tuple[str, ...]:
     found = (name for line in bylines for name in person_names(line, site=own, stated=True))
-    printed: dict[str, str] = {}
-    for name in found:
-        printed.setdefault(fold(name).text, name)
-    return tuple(printed.values())
+    return tuple({fold(name).text: name for name in found}.values())
 
 
-def _language(soup: BeautifulSoup, node: Node, meta: _Meta, origins: Origins) -> str:
-    html = soup.find("html")
-    said = [("html", str(html.get("lang") or html.get("xml:lang") or ""))] if html else []
-    said += [("json-ld", _text(node.get("inLanguage")))]
-    said += [("meta", tag) for tag in meta.all("content-language og:locale language")]
-    tags = [(where, tag.strip().replace("_", "-")) for where, tag in said]
-    return origins.pick("language", *(t for t in tags if _LANGUAGE.fullmatch(t[1])), ("", ""))
+def _canonical(stated: Iterable[str], url: str) -> str:
+    with suppress(ValueError):
+        found = urljoin(url, _first(stated).strip() or "about:")
+        return found if found.startswith(("http://", "https://")) else ""
+    return ""
 
 
-def _canonical(soup: BeautifulSoup, meta: _Meta, url: str) -> str:
-    link = soup.find("link", rel="canonical", href=True)
-    stated = str(link["href"]).strip() if link else meta.first("og:url")
-    try:
-        found = urljoin(url, stated) if stated else ""
-    except ValueError:
-        return ""
-    return found if found.startswith(("http://", "https://")) else ""
-
-
-def _access(node: Node, meta: _Meta, origins: Origins) -> Access:
+def _access(node: Node, tier: Access | None, origins: Origins) -> Access:
     key = "isAccessibleForFree"  # of the page or of a part of it
     claims = [str(part[key]).lower() for part in _objects([node]) if key in part]
-    tier = _TIERS.get(meta.first("article:content_tier article:content-tier").lower(), "unknown")
-    if tier == "metered" or not claims:  # whose pages are free, and not
-        origins["access"] = "meta"
-        return tier
-    origins["access"] = "json-ld"
-    return "paywalled" if any(claim.endswith("false") for claim in claims) else "free"
+    paid: Access = "paywalled" if any(claim.endswith("false") for claim in claims) else "free"
+    metered = tier if tier == "metered" else None  # whose pages are free, and not
+    said = ("meta", metered), ("json-ld", paid if claims else None), ("meta", tier)
+    return origins.pick("access", *said) or "unknown"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def wanted(name: str) -> dict[str, Any]:
     return found
 
 
+@cache
 def read(name: str) -> Article:
     told = wanted(name)
     now = datetime.fromisoformat(told["now"]) if "now" in told else None
@@ -52,6 +54,7 @@ def is_right(article: Article, field: str, value: Any) -> bool:
     return bool((list(found) if isinstance(found, tuple) else found) == value)
 
 
+@cache
 def misread(name: str) -> dict[str, bool]:
     """The fields of a page that are wrong; those known to be are True."""
     told, article = wanted(name), read(name)

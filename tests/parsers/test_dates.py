@@ -129,7 +129,8 @@ def test_an_ambiguous_order_of_day_and_month_is_not_guessed() -> None:
 @pytest.mark.parametrize(
     "nonsense",
     [
-        "", "soon", "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT", "2025", "5 June 11:10", "31 Feb 2025", "5 Jun 2025 27:10", "2025-13-40",
+        "", "soon", "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT", "2025", "5 June 11:10",
+        "31 Feb 2025", "5 Jun 2025 27:10", "2025-13-40",
         "5 Jun 2025 11:10 +9900", "0000-00-00 00:00:00", "9999-12-31T23:59:59-12:00",
         "5 June 2025 " + "and so on " * 30,
     ],
