@@ -13,6 +13,7 @@ from wirebell.core.news import FIELDS, REGIONS
 from wirebell.desk import lint, load_desk, load_desk_text
 from wirebell.desk.models import schemas
 from wirebell.desk.spelling import Place
+from wirebell.pipeline.check import check_desk, check_examples
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -56,14 +57,23 @@ def test_the_places_of_a_rule_are_the_places_of_an_article() -> None:
     assert get_args(Place) == (*FIELDS, *REGIONS)
 
 
-def test_the_first_rule_of_the_analysts_page_can_be_used_as_it_stands() -> None:
+def test_the_rules_of_the_analysts_page_can_be_used_as_they_stand() -> None:
     page = (RULES / "README.md").read_text("utf-8")
-    rule, person = (found.group(1) for found in re.finditer(r"```yaml\n(.*?)```", page, re.DOTALL))
-    desk = desk_with(watch=f"version: 1\nrules:\n{rule}")
-    assert len(rule.splitlines()) == 5
-    assert desk.rules[0].id == "rare-earth-talks"
+    first, full, person = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    files = dict(load_desk(RULES).files)
+    files["watch/page.yaml"] = f"version: 1\nrules:\n{first}{full}"
+    desk = load_desk_text(files.items())
+    assert len(first.splitlines()) == 5
+    assert {"rare-earth-talks", "licences-eased"} <= {rule.id for rule in desk.rules}
+    assert check_examples(desk) == ()
+    (note,) = lint(desk, date(2026, 1, 1))
+    assert note.words.startswith("rare-earth-talks: no example of what it must find")
     people = {**SMALL, "people.yaml": f"version: 1\npeople:\n{person}"}
     assert load_desk_text(people.items()).people[0].id == "he-lifeng"
+
+
+def test_the_shipped_desk_passes_its_own_check(tmp_path: Path) -> None:
+    assert check_desk(RULES, tmp_path, date(2026, 1, 1)).problems == ()
 
 
 def test_every_condition_on_the_analysts_page_means_something() -> None:
