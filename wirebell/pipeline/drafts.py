@@ -9,7 +9,7 @@ from textwrap import dedent, indent
 
 from wirebell.core.errors import DeskError, Problem
 from wirebell.core.news import Article
-from wirebell.desk import Desk, load_desk_text
+from wirebell.desk import Desk, lint, load_desk_text
 from wirebell.matching import compile_desk
 from wirebell.pipeline.check import check_examples
 from wirebell.pipeline.history import backtest
@@ -41,7 +41,8 @@ def rehearse(
         before = replace(house.desk, rules=tuple(r for r in house.desk.rules if r.id in ids))
         title, _, text = page.strip().partition("\n")
         told = [compile_desk(draft).explain(id_, Article("", title, text)) for id_ in ids if page]
-        notes = [note.split(": ", 1)[1] for note in draft.notes if note.startswith(_PASTED)]
+        said = (*draft.notes, *map(str, lint(draft, house.clock().date())))
+        notes = sorted(note.split(": ", 1)[1] for note in said if note.startswith(_PASTED))
         words = report("explain.md", title=title, told=told, notes=notes)
     ids_on_file = house.store.article_ids(house.clock() - timedelta(days))
     earlier = before if before and before.rules else None
