@@ -63,6 +63,17 @@ def test_equal_text_in_another_outlet_is_a_copy_for_the_rules_that_rang() -> Non
     assert "al-first" in decision.reason
 
 
+def test_the_headline_another_outlet_puts_over_a_copy_is_no_news() -> None:
+    title = "Leaders of Norland and Sudland hold call to rescue the rare-earth deal"
+    copied = candidate(
+        url="https://meridian.example/a",
+        title=title,
+        matches=(match(title, "rare-earth", field="title"),),
+    )
+    decision = decide(copied, History(copies=(known(),), rung=(rung(),)), NOW)
+    assert (decision.verdict, decision.outcome) == (Verdict.DROP, Outcome.COPY)
+
+
 def test_a_copy_rings_for_a_rule_that_has_not_rung_in_the_story() -> None:
     history = History(copies=(known(),), rung=(rung("another"),))
     decision = decide(candidate(url="https://meridian.example/a"), history, NOW)

@@ -220,7 +220,10 @@ class _Case:
         """
         olds = (*self.olds, *(account(each.article) for each in past if each.article))
         relation = self.kin.relation if self.kin else None
-        matched = _matched(self.candidate.article, match.evidence)
+        # another outlet's headline over copied text says nothing that the text does not
+        bare = relation is Relation.COPY and self.own is None
+        evidence = [e for e in match.evidence if not (bare and e.field == "title")]
+        matched = _matched(self.candidate.article, evidence)
         if relation is Relation.SAME_EVENT:
             matched += account(self.candidate.article).opening(2)
         found = (change_in(s, olds, polish=relation is not Relation.COPY) for s in matched)
