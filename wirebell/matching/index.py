@@ -20,6 +20,9 @@ class Index:
 
     def __init__(self, desk: values.Desk, scanner: Scanner) -> None:
         self.phrases = Phrases()
+        # By the identity of what is in the desk: hashing a term costs more than finding it.
+        self.terms: dict[int, int] = {}
+        self.cheapest_first: dict[int, list[values.Condition]] = {}
         self.people = {person.id: Someone(person, self.phrases) for person in desk.people}
         self.offices: dict[str, list[tuple[Someone, values.Office]]] = {}
         for someone in self.people.values():
@@ -36,7 +39,8 @@ class Index:
         """Everything that must stand for a condition to hold. Takes in its phrases."""
         match condition:
             case values.Term():
-                return [frozenset((self.phrases.term(condition),))]
+                phrase = self.terms[id(condition)] = self.phrases.term(condition)
+                return [frozenset((phrase,))]
             case values.Who(id_):
                 return [self.people[id_].anchor]
             case values.Role(id_):
@@ -44,6 +48,7 @@ class Index:
                 titles = [self.phrases.term(values.Term(office.title)) for _, office in held]
                 return [frozenset(titles).union(*(who.anchor for who, _ in held))]
             case values.AllOf(parts) | values.Near(parts):
+                self.cheapest_first[id(condition)] = sorted(parts, key=_cost)
                 return [need for part in parts for need in self.needed(part)]
             case values.NoneOf(of):
                 self._one_of(of)  # takes them in
@@ -55,3 +60,9 @@ class Index:
         """What one of some alternatives needs, or None if one of them needs nothing."""
         needs = [self.needed(part) for part in parts]
         return Need(chain(*(min(need, key=len) for need in needs))) if all(needs) else None
+
+
+def _cost(condition: values.Condition) -> int:
+    """The rank of a condition among those of an "all": terms, then lists, people, counts, near."""
+    costs = (values.Term, values.AnyOf | values.Named | values.NoneOf, values.Who | values.Role)
+    return next((n for n, kinds in enumerate(costs) if isinstance(condition, kinds)), len(costs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, takewhile
+from itertools import chain
 
 from wirebell.core.news import FIELDS
 from wirebell.desk import values
@@ -25,23 +25,27 @@ class Judge:
     def find(self, condition: Condition) -> list[Sighting] | None:
         """What makes a condition hold, in any order; None where it does not hold."""
         match condition:
-            case values.Term(words):
-                spans = self._reading.spans(self._index.phrases.term(condition))
-                stands = [Sighting(*span, words) for span in spans]
-                return self._counting(stands, condition.places or FIELDS)
-            case values.Who() | values.Role():
-                return self._counting(self._named(condition), FIELDS)
-            case values.AllOf(of):
-                holding = list(takewhile(lambda found: found is not None, map(self.find, of)))
-                return list(chain(*filter(None, holding))) if len(holding) == len(of) else None
+            case values.Term():
+                phrase = self._index.terms[id(condition)]
+                return self._term(condition, phrase) if phrase in self._reading.found else None
+            case values.AnyOf(of) | values.Named(_, of):
+                alternatives = [found for found in map(self.find, of) if found is not None]
+                return list(chain(*alternatives)) if alternatives else None
+            case values.AllOf():
+                holding: list[Sighting] = []
+                for part in self._index.cheapest_first[id(condition)]:
+                    if (found := self.find(part)) is None:
+                        return None
+                    holding += found
+                return holding
             case values.NoneOf(of):
                 return None if any(self.find(part) is not None for part in of) else []
+            case values.Who() | values.Role():
+                return self._counting(self._named(condition), ())
             case values.AtLeast(count, of):
                 return self._all(of) if self._count(of) >= count else None
             case values.Near():
                 return nearness.find(condition, self._operands(condition), self._reading) or None
-        alternatives = [found for part in condition.of if (found := self.find(part)) is not None]
-        return list(chain(*alternatives)) if alternatives else None
 
     def miss(self, condition: Condition) -> str:
         """How nearly a condition holds that does not."""
@@ -74,8 +78,16 @@ class Judge:
             return "the name stands only where it does not count"
         return f"only in {', '.join(sorted(places))}" if places else "nowhere"
 
+    def _term(self, term: values.Term, phrase: int) -> list[Sighting] | None:
+        stands = [Sighting(*span, term.words) for span in self._reading.spans(phrase)]
+        return self._counting(stands, term.places)
+
     def _counting(self, found: list[Sighting], places: Sequence[str]) -> list[Sighting] | None:
-        counting = set(places).difference(self._left_out)
+        if not found:
+            return None
+        if not places and not self._left_out:
+            return [s for s in found if s.start < self._reading.fields_end] or None
+        counting = set(places or FIELDS).difference(self._left_out)
         return [s for s in found if self._reading.place(s.start) in counting] or None
 
     def _named(self, named: values.Who | values.Role) -> list[Sighting]:
@@ -85,7 +97,9 @@ class Judge:
         known = self._reading.article.published or self._reading.article.modified
         day = known.date() if known else None
         held = self._index.offices.get(named.id, ())
-        found = self._all(values.Term(title) for title in sorted({o.title for _, o in held}))
+        titles = (values.Term(title) for title in sorted({office.title for _, office in held}))
+        stands = [self._term(title, self._index.phrases.term(title)) for title in titles]
+        found = list(chain(*filter(None, stands)))
         holders = [who for who, office in held if holds_on(office, day)]
         return found + [s for who in holders for s in who.credit(self._reading)]
 

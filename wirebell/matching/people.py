@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from wirebell.core.news import FIELDS
 from wirebell.desk.values import Office, Person, Term
 from wirebell.matching.phrases import Phrases
 from wirebell.matching.reading import Reading, Sighting
@@ -62,14 +61,16 @@ class Someone:
         return reading.credited[self.person.id]
 
     def _stands(self, reading: Reading, namings: Sequence[_Naming]) -> list[Sighting]:
+        spans = [(naming, *span) for naming in namings for span in reading.spans(naming.phrase)]
+        if not spans:
+            return []
         masks = reading.all_spans(self._masks) + reading.names
         juniors = {start for start, _ in reading.all_spans(self._juniors)}
         return [
             Sighting(start, end, naming.written, self.person.id)
-            for naming in namings
-            for start, end in reading.spans(naming.phrase)
+            for naming, start, end in spans
             if end not in juniors
-            and reading.place(start) in FIELDS
+            and start < reading.fields_end
             and not any(a <= start and end <= b and b - a > end - start for a, b in masks)
             and (not naming.bare or self._in_context(reading, start, end))
         ]

@@ -12,7 +12,8 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from itertools import chain, pairwise, product, starmap, takewhile
+from itertools import chain, groupby, pairwise, product, starmap, takewhile
+from operator import itemgetter
 from typing import NamedTuple
 
 from wirebell.core.text import HYPHENS
@@ -32,6 +33,7 @@ _INITIAL = "?"  # in a name: any single letter
 _FIRST_CODE = 0xE000  # above the surrogates
 _LONGEST_CHUNK = 32  # longer ones are rubbish, and do not come again
 _MEMO_CAP = 300_000  # chunks; some 50 MB if ever reached
+_STRING = itemgetter(2)
 _HYPHENS = tuple(HYPHENS)
 _NOTHING = Token("", "", "", 0, 0)
 
@@ -87,6 +89,7 @@ class Vocabulary(dict[str, str]):
         self._known: dict[str, str] = {}
         self._sorted: list[str] = []
         self._beginnings: list[int] = []  # their lengths in letters, the longest first
+        self._letters: list[str] = []
         self._next = _FIRST_CODE
 
     def take(self, word: Token) -> None:
@@ -107,11 +110,12 @@ class Vocabulary(dict[str, str]):
         self._sorted = sorted(self._known)
         stars = {len(word) - 1 for word in self._sorted if word.endswith("*")}
         self._beginnings = sorted(stars, reverse=True)
+        self._letters = [key for key in self._sorted if len(key) == 1]
 
     def codes(self, word: Token) -> set[str]:
         """The codes that tokens can have which a word of a rule stands for."""
         if word.folded == _INITIAL:
-            keys: Iterable[str] = (key for key in self._sorted if len(key) == 1)
+            keys: Iterable[str] = self._letters
         elif word.folded.endswith("*"):
             begun = word.folded[:-1]
             after = self._sorted[bisect_left(self._sorted, begun) :]
@@ -184,16 +188,15 @@ class Phrases:
 
     def find(self, packed: str) -> dict[int, list[Find]]:
         """For each phrase that may stand in a packed text, what was found of it."""
-        spans: dict[int, list[Span]] = {}
-        for start, end, string in self._scan(packed):
-            if string in spans:
-                spans[string].append((start, end))
-            else:
-                spans[string] = [(start, end)]
         found: dict[int, list[Find]] = {}
-        for string, where in spans.items():
+        hits = sorted(self._scan(packed), key=_STRING)
+        for string, where in groupby(hits, _STRING):
+            spans = [(start, end) for start, end, _ in where]
             for number, spelling in self._owners[string]:
-                found.setdefault(number, []).append((spelling, where))
+                if number in found:
+                    found[number].append((spelling, spans))
+                else:
+                    found[number] = [(spelling, spans)]
         return found
 
     def _phrase(

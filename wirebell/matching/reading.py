@@ -97,6 +97,7 @@ class Reading:
         ends = accumulate((len(passage.packed) + 1 for passage in self._passages), initial=0)
         self._bases = list(ends)
         self.found = phrases.find(BARRIER.join(passage.packed for passage in self._passages))
+        self.fields_end = self._bases[sum(p.place in FIELDS for p in self._passages)]
         self._clean: dict[int, list[Span]] = {}
 
     def place(self, position: int) -> str:
@@ -109,10 +110,12 @@ class Reading:
 
     def spans(self, phrase: int) -> list[Span]:
         """Where a phrase stands, in reading order, never across the end of a sentence."""
+        if phrase not in self.found:
+            return []
         if phrase not in self._clean:
             self._clean[phrase] = sorted(
                 (start, end)
-                for spelling, where in self.found.get(phrase, ())
+                for spelling, where in self.found[phrase]
                 for start, end in where
                 if (end - start == 1 or self._unbroken(start, end - 1))
                 and (spelling is None or spelling.fits([*map(self._token, range(start, end))]))
@@ -142,7 +145,9 @@ class Reading:
         """A sighting in characters of the place it stands in."""
         passage, first = self._passage(sighting.start)
         offset, last = passage.token(first + sighting.end - sighting.start - 1)
-        start, end = passage.start(first), offset + last.end
+        start, end = offset + last.start, offset + last.end
+        if sighting.end - sighting.start > 1:
+            start = passage.start(first)
         surface = passage.text[start:end]
         return Evidence(sighting.term, passage.place, start, end, surface, sighting.who)
 
