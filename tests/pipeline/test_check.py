@@ -96,3 +96,9 @@ def test_terms_that_ring_alone_on_too_many_articles_are_remarked_on(rules: Path)
     words = "'china' alone rings minerals; it stands in 20% of 100 articles on file"
     assert str(problem) == f"watch/beat.yaml:8:12: {words}"
     assert not [*check_breadth(desk, [])]
+
+
+def test_an_example_is_one_sentence_of_an_article_of_any_length(rules: Path) -> None:
+    where = "    where: {min_words: 40, languages: en}\n    when:"
+    (rules / "watch" / "beat.yaml").write_text(RULES.replace("    when:", where))
+    assert not check_desk(rules, rules, DAY).problems
