@@ -133,7 +133,7 @@ def test_backtest_writes_a_page_with_a_plot(run: Run, on_file: Path) -> None:
 
 
 def test_backtest_exits_1_over_the_budget(run: Run, on_file: Path) -> None:
-    over, within = run("backtest", "--budget", "0.5"), run("backtest", "--budget", "2")
+    over, within = run("backtest", "--budget", "0.5"), run("backtest", "--budget", "2/day")
     assert (over.exit_code, within.exit_code) == (1, 0)
     assert "over the budget of 0.5" in over.output
 
@@ -153,9 +153,13 @@ def test_backtest_against_a_commit_shows_what_an_edit_does(run: Run, on_file: Pa
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(("--since", "soon"), "write 12h, 30d or 4w"), (("--since", "30"), "write 12h, 30d or 4w")],
+    [
+        (("--since", "soon"), "write 12h, 30d or 4w"),
+        (("--since", "30"), "write 12h, 30d or 4w"),
+        (("--budget", "few"), "few"),
+    ],
 )
-def test_backtest_says_how_to_write_a_span(run: Run, words: tuple[str, ...], says: str) -> None:
+def test_backtest_names_an_option_it_cannot_read(run: Run, words: tuple[str, ...], says: str) -> None:
     result = run("backtest", *words)
     assert result.exit_code == 2
     assert says in result.output

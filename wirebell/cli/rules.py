@@ -28,6 +28,11 @@ from wirebell.pipeline import history
 from wirebell.pipeline.report import report
 from wirebell.storage import Store
 
+
+def _a_day(words: object) -> float:
+    return float(str(words).removesuffix("/day"))
+
+
 Page = Annotated[
     str, typer.Argument(help="A file (HTML or plain text), an address, or an article's number.")
 ]
@@ -38,7 +43,7 @@ RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")
 AnyRule = Annotated[str, typer.Argument(metavar="[RULE]", help="One rule; all by default.")]
 Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 4w.")]
 Against = Annotated[str, typer.Option(help="A commit of the desk's repository, or: accepted.")]
-Budget = Annotated[float, typer.Option(metavar="N", help="Exit 1 if more articles match a day.")]
+Budget = Annotated[float, typer.Option(parser=_a_day, metavar="N/day", help="Exit 1 above it.")]
 InMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
 Sheet = Annotated[Path | None, typer.Option(help="Write a page with plots.")]
 
@@ -70,7 +75,8 @@ def explain(rule: RuleId, page: Page, as_json: Json = False) -> None:
     if as_json:
         say_json(asdict(told))
     else:
-        answers.print(Markdown(report("explain.md", title=article.title, told=[told], notes=())))
+        page = report("explain.md", title=article.title, told=[told], notes=())
+        answers.print(Markdown(page), soft_wrap=False)
 
 
 def find_page(page: str, settings: Settings, desk: Desk) -> tuple[Article, Feed | None]:
@@ -139,7 +145,7 @@ def backtest(
     elif markdown:
         typer.echo(page)
     else:
-        answers.print(Markdown(page))
+        answers.print(Markdown(page), soft_wrap=False)
     raise typer.Exit(1 if budget and told.a_day > budget else 0)
 
 
