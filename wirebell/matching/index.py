@@ -14,6 +14,11 @@ from wirebell.matching.scanning import Scanner
 Need = frozenset[int]
 """Phrases of which one must stand in an article for a condition to hold."""
 
+_CHEAPEST: list[type] = [
+    values.Term, values.AnyOf, values.Named, values.NoneOf,
+    values.Who, values.Role, values.AllOf, values.AtLeast, values.Near,
+]  # fmt: skip
+
 
 class Index:
     """What compiling a desk makes; `needs` has for each rule what must stand, the rarest first."""
@@ -48,7 +53,9 @@ class Index:
                 titles = [self.phrases.term(values.Term(office.title)) for _, office in held]
                 return [frozenset(titles).union(*(who.anchor for who, _ in held))]
             case values.AllOf(parts) | values.Near(parts):
-                self.cheapest_first[id(condition)] = sorted(parts, key=_cost)
+                self.cheapest_first[id(condition)] = sorted(
+                    parts, key=lambda part: _CHEAPEST.index(type(part))
+                )
                 return [need for part in parts for need in self.needed(part)]
             case values.NoneOf(of):
                 self._one_of(of)  # takes them in
@@ -60,9 +67,3 @@ class Index:
         """What one of some alternatives needs, or None if one of them needs nothing."""
         needs = [self.needed(part) for part in parts]
         return Need(chain(*(min(need, key=len) for need in needs))) if all(needs) else None
-
-
-def _cost(condition: values.Condition) -> int:
-    """The rank of a condition among those of an "all": terms, then lists, people, counts, near."""
-    costs = (values.Term, values.AnyOf | values.Named | values.NoneOf, values.Who | values.Role)
-    return next((n for n, kinds in enumerate(costs) if isinstance(condition, kinds)), len(costs))

@@ -10,6 +10,7 @@ from wirebell.desk import values
 from wirebell.desk.values import Condition
 from wirebell.matching import nearness
 from wirebell.matching.index import Index
+from wirebell.matching.nearest import nearest_name, nearest_words
 from wirebell.matching.people import holds_on
 from wirebell.matching.reading import Reading, Sighting
 
@@ -51,9 +52,8 @@ class Judge:
         """How nearly a condition holds that does not."""
         match condition:
             case values.AnyOf(of) | values.Named(_, of):
-                return (
-                    "; ".join(sorted({self.miss(part) for part in of} - {"nowhere"})) or "nowhere"
-                )
+                nearest = sorted({self.miss(part) for part in of} - {"nowhere"}, key=len)
+                return "; ".join(nearest[:3]) or "nowhere"
             case values.AllOf(of):
                 first = next(part for part in of if self.find(part) is None)
                 return f"{words_of(first)}: {self.miss(first)}"
@@ -74,8 +74,13 @@ class Judge:
                 return "only in places the rule leaves out"
         phrases = frozenset[int]().union(*self._index.needed(condition))
         places = {self._reading.place(a) for a, _ in self._reading.all_spans(phrases)}
-        if places and not isinstance(condition, values.Term):
-            return "the name stands only where it does not count"
+        match condition:
+            case values.Term() if not places:
+                return nearest_words(condition, self._reading.printed())
+            case values.Who(id_) if not places:
+                return nearest_name(self._index.people[id_].person, self._reading.printed())
+            case values.Who() | values.Role() if places:
+                return "the name stands only where it does not count"
         return f"only in {', '.join(sorted(places))}" if places else "nowhere"
 
     def _term(self, term: values.Term, phrase: int) -> list[Sighting] | None:

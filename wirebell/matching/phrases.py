@@ -16,7 +16,7 @@ from itertools import chain, groupby, pairwise, product, starmap, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
-from wirebell.core.text import HYPHENS
+from wirebell.core.text import HYPHENS, sentences
 from wirebell.desk.values import Term
 from wirebell.matching.forms import cases, singular, spelled_out
 from wirebell.matching.scanning import Scan, Scanner
@@ -52,6 +52,7 @@ class Spelling(NamedTuple):
 
     view: View
     words: tuple[Token, ...]
+    stops: bool = False  # an end of a sentence is printed within it: "Yahoo! Inc"
 
     def fits(self, printed: Sequence[Token]) -> bool:
         """Whether tokens whose codes are those of these words are these words."""
@@ -177,9 +178,13 @@ class Phrases:
         owners: dict[str, list[tuple[int, Spelling | None]]] = {}
         for number, spelling in self._given:
             codes = list(map(self.vocabulary.codes, spelling.words))
-            plain = spelling.view is View.TERM and all(
-                len(each) == 1 and word.folded.isascii() and word.folded[-1] != "*"
-                for each, word in zip(codes, spelling.words, strict=True)
+            plain = (
+                spelling.view is View.TERM
+                and not spelling.stops
+                and all(
+                    len(each) == 1 and word.folded.isascii() and word.folded[-1] != "*"
+                    for each, word in zip(codes, spelling.words, strict=True)
+                )
             )
             for string in map("".join, product(*codes)):
                 owners.setdefault(string, []).append((number, None if plain else spelling))
@@ -208,10 +213,11 @@ class Phrases:
         number = self._numbers[key] = len(self._numbers)
         text = words if words.isascii() else unicodedata.normalize("NFC", words)
         variants = (text,) if text.isascii() else dict.fromkeys((text, spelled_out(text)))
+        stops = any(stop in text for stop in "!?.") and len(sentences(text)) > 1
         for spelling in chain.from_iterable(_spellings(v, prefix, initial) for v in variants):
             for word in spelling:
                 self.vocabulary.take(word)
-            self._given.append((number, Spelling(view, tuple(spelling))))
+            self._given.append((number, Spelling(view, tuple(spelling), stops)))
         return number
 
 

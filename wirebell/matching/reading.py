@@ -15,8 +15,8 @@ from typing import NamedTuple
 from wirebell.core.matches import Evidence
 from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.text import sentences
-from wirebell.matching.phrases import BARRIER, Phrases, Span, Vocabulary
-from wirebell.matching.tokens import CHUNK, Token, chunk_tokens, chunks
+from wirebell.matching.phrases import BARRIER, Phrases, Span, Spelling, Vocabulary
+from wirebell.matching.tokens import CHUNK, Token, chunk_tokens, chunks, tokens
 
 PLACES = (*FIELDS, *REGIONS)
 _MAY_END = re.compile("[.!?…。！？｡\n]")  # a sentence: every end holds one of these
@@ -62,12 +62,12 @@ class Passage:
         """The number of the paragraph a token stands in."""
         return self.text.count("\n", 0, self.start(number))
 
-    def one_sentence(self, first: int, last: int) -> bool:
-        """Whether two tokens stand in one sentence."""
-        between = self.start(first), self.start(last)
-        return not _MAY_END.search(self.text, *between) or (
-            self.sentence(first) == self.sentence(last)
-        )
+    def unbroken(self, first: int, last: int, spelling: Spelling | None) -> bool:
+        """Whether no sentence ends between two tokens but where a spelling says so itself."""
+        between = self.text[self.start(first) : self.start(last)]
+        if spelling and spelling.stops:
+            return "\n" not in between
+        return not _MAY_END.search(between) or self.sentence(first) == self.sentence(last)
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -108,6 +108,11 @@ class Reading:
         """How many tokens a place holds."""
         return sum(len(passage.packed) for passage in self._passages if passage.place == place)
 
+    def printed(self) -> list[Token]:
+        """Every word of the fields, in reading order."""
+        fields = (passage for passage in self._passages if passage.place in FIELDS)
+        return [token for passage in fields for token in tokens(passage.text)]
+
     def spans(self, phrase: int) -> list[Span]:
         """Where a phrase stands, in reading order, never across the end of a sentence."""
         if phrase not in self.found:
@@ -117,8 +122,7 @@ class Reading:
                 (start, end)
                 for spelling, where in self.found[phrase]
                 for start, end in where
-                if (end - start == 1 or self._unbroken(start, end - 1))
-                and (spelling is None or spelling.fits([*map(self._token, range(start, end))]))
+                if self._reads(start, end, spelling)
             )
         return self._clean[phrase]
 
@@ -159,6 +163,10 @@ class Reading:
         passage, number = self._passage(position)
         return passage.token(number)[1]
 
-    def _unbroken(self, first: int, last: int) -> bool:
-        passage, number = self._passage(first)
-        return passage.one_sentence(number, number + last - first)
+    def _reads(self, start: int, end: int, spelling: Spelling | None) -> bool:
+        """Whether tokens are the words of a spelling, with no end of a sentence between them."""
+        if end - start > 1:
+            passage, number = self._passage(start)
+            if not passage.unbroken(number, number + end - start - 1, spelling):
+                return False
+        return not spelling or spelling.fits([*map(self._token, range(start, end))])
