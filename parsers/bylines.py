@@ -14,6 +14,7 @@ _BY, _AFTER, _BREAK = (
     re.compile(_TABLES[name], re.IGNORECASE | re.VERBOSE) for name in ("by", "after", "name_break")
 )
 _DESK, _SMALL = (frozenset(fold(_TABLES[name]).text.split()) for name in ("desk", "small"))
+_AGENCIES = frozenset(map(letters, _TABLES["agencies"].splitlines())) - {""}
 _LONGEST = 5  # words of a name
 _WORD = re.compile(r"[^\W_]+")
 
@@ -48,14 +49,17 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
     names = [part for part in found if not _DESK & set(_WORD.findall(fold(part).text))]
     if not names and stated and is_name(one_line(line)):
         names = [one_line(line)]
-    if any(" " in name for name in names):
+    if names and letters(names[0]) in _AGENCIES:
+        names = names[:1]
+    elif any(" " in name for name in names):
         names = [name for name in names if " " in name or not fold(name).text.isascii()]
+        names = [name for name in names if letters(name) not in _AGENCIES]
     return tuple(dict.fromkeys(names))
 
 
 def _undated(line: str) -> str:
     """A byline up to the date that follows the names."""
-    words = re.split(r"\d|https?:", line, maxsplit=1)[0].split()
+    words = re.split(r"\d|https?:|\S+@", line, maxsplit=1)[0].split()
     if len(words) < len(line.split()):
         while words and words[-1].strip(".,|-–—•·/").lower() in WORDS["stamp"] | {""}:
             words.pop()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import read_date
+from parsers.dates import Habits, best_stamp, read_date, read_stamp, zone_of
 
 
 def utc(
@@ -48,6 +48,91 @@ def utc(
 )
 def test_what_feeds_and_pages_print_is_read(printed: str, instant: datetime) -> None:
     assert read_date(printed) == instant
+
+
+@pytest.mark.parametrize(
+    ("names", "month"),
+    [
+        ("June Juni juin junio giugno junho czerwca června haziran június июня червня يونيو जून", 6),
+        ("March März mars marzo março maart marca března mart március марта березня مارس मार्च", 3),
+    ],
+)
+def test_months_are_known_in_many_languages(names: str, month: int) -> None:
+    for name in names.split():
+        assert read_date(f"5. {name} 2025 11:10 GMT") == utc(2025, month, 5, 11, 10), name
+
+
+def test_what_shortens_two_months_is_neither() -> None:
+    assert read_date("5 jui 2025") is None
+    assert read_date("5 juil. 2025") == utc(2025, 7, 5)
+
+
+@pytest.mark.parametrize(
+    ("printed", "hour"),
+    [("14.30 Uhr", 14), ("14h30", 14), ("下午2:30", 14), ("오후 2시 30분", 14), ("午前2時30分", 2)],
+)
+def test_clocks_are_read_as_each_language_prints_them(printed: str, hour: int) -> None:
+    assert read_date(f"2025-06-05 {printed}") == utc(2025, 6, 5, hour, 30)
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("5 hours ago", "tells an age"),
+        ("vor 3 Stunden", "tells an age"),
+        ("5 Jun 2025 11:10 IST", "IST is a zone of several meanings"),
+        ("05/06/2025", "the other way round"),
+        ("1 Jan 1970", "a default"),
+        ("7 June 2025", "in the future"),
+        ("soon", "no date"),
+    ],
+)
+def test_what_is_refused_says_why(printed: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_stamp(printed, Habits(now=utc(2025, 6, 5)))
+
+
+@pytest.mark.parametrize(
+    ("printed", "precision"),
+    [("2025-06-05", "day"), ("2025-06-05T11:10Z", "minute"), ("2025-06-05T11:10:05Z", "second"),
+     ("5 June 2025", "day"), ("5 June 2025 9 pm", "minute"), ("20250605T1110Z", "minute")],
+)  # fmt: skip
+def test_a_stamp_knows_how_exactly_it_is_printed(printed: str, precision: str) -> None:
+    assert read_stamp(printed, Habits()).precision == precision
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"),
+    [
+        (["2025-06-05", "2025-06-05T11:10:00Z"], 11),  # the day, told with its time
+        (["2025-06-05T13:10:00", "2025-06-05T13:10:00+02:00"], 11),  # told with its zone
+        (["2025-06-05T13:10:00", "2025-06-05T13:17:00+02:00"], 13),  # another minute
+        (["2025-06-05T13:10:00Z", "2025-06-05T13:10:00+02:00"], 13),  # a zone is believed
+        (["soon", "2025-06-05T13:10:00Z"], 13),
+    ],
+)
+def test_of_several_dates_the_first_counts_unless_one_tells_it_better(
+    said: list[str], hour: int
+) -> None:
+    at, where = best_stamp([(str(n), text) for n, text in enumerate(said)], Habits())
+    assert at
+    assert at.hour == hour
+    assert "zone" in where
+
+
+@pytest.mark.parametrize(
+    ("url", "language", "zone"),
+    [
+        ("https://a.de/x", "", "Europe/Berlin"),
+        ("https://a.example/x", "de", "Europe/Berlin"),
+        ("https://a.example/x", "de-AT", "Europe/Vienna"),
+        ("https://a.co.uk:8443/x", "en-US", "Europe/London"),
+        ("https://a.example/x.de", "en-GB", ""),
+        ("https://[", "", ""),
+    ],
+)
+def test_a_zone_is_the_countrys_or_the_languages(url: str, language: str, zone: str) -> None:
+    assert zone_of(url, language) == zone
 
 
 @pytest.mark.parametrize(

@@ -29,11 +29,32 @@ def ld(node: object) -> str:
         ("https://social.example/quist", ()),
         ("desk@quay.example", ()),
         ("Ana e Rui", ("Ana", "Rui")),
+        ("Von Anke Möller, Hamburg", ("Anke Möller",)),
+        ("Meg Kinnard and Errin Haines, Associated Press", ("Meg Kinnard", "Errin Haines")),
+        ("Reuters, Washington", ("Reuters",)),
+        ("AFP", ("AFP",)),
+        ("Megan Rowe meganr@quay.example(509) 459-5382", ("Megan Rowe",)),
+        ("By Ada Brink June 5, 2025 11:10 am", ("Ada Brink",)),
+        ("Thursday June 5, 2025 7:45 am PST by Ada Brink", ("Ada Brink",)),
+        ("Ada Brink Ada Brink", ("Ada Brink",)),
+        ("Ilana Muhl, MS, RDN", ("Ilana Muhl",)),
+        ("Contact us", ()),
+        ("The Quay Staff", ()),
+        ("the two defence ministries", ()),
+        ("Joost van der Wal", ("Joost van der Wal",)),
+        ("김하늘 기자", ("김하늘",)),
+        ("بقلم سلمى حداد", ("سلمى حداد",)),
         ("记者：林小舟、周远帆", ("林小舟", "周远帆")),
     ],
 )
 def test_a_byline_gives_names_only(printed: str, names: tuple[str, ...]) -> None:
     assert person_names(printed, site="The Quay") == names
+
+
+def test_a_stated_desk_is_kept_unless_it_is_the_sites_own() -> None:
+    assert person_names("Coastwire Staff", site="The Quay", stated=True) == ("Coastwire Staff",)
+    assert person_names("Quay Staff", site="The Quay", stated=True) == ()
+    assert person_names("Coastwire Staff", site="The Quay") == ()
 
 
 @pytest.mark.parametrize(
