@@ -84,17 +84,17 @@ def _tell(where: Path, settings: Settings, as_json: bool, strict: bool, history:
     report = check_desk(where, settings.home, system_clock().date())
     notes = [*report.notes]
     if history and not report.problems:
-        notes += map(str, check_breadth(load_desk(where), _on_file(settings)))
+        notes = sorted([*notes, *map(str, check_breadth(load_desk(where), _on_file(settings)))])
+    bad = bool(report.problems or (strict and notes))
     if as_json:
         say_json({"problems": [asdict(problem) for problem in report.problems], "notes": notes})
-    else:
-        for problem in report.problems:
-            say(f"{where}/{problem}")
-        for note in sorted(notes):
-            say(("note: ", "dim"), f"{where}/{note}")
-        bad = bool(report.problems) or (strict and bool(notes))
-        say("mend these and check again" if bad else f"all well: {report.counts}")
-    return 1 if report.problems or (strict and notes) else 0
+        return int(bad)
+    for problem in report.problems:
+        say(f"{where}/{problem}")
+    for note in notes:
+        say(("note: ", "dim"), f"{where}/{note}")
+    say("mend these and check again" if bad else f"all well: {report.counts}")
+    return int(bad)
 
 
 def _on_file(settings: Settings) -> Iterator[Article]:

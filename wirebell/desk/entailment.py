@@ -12,19 +12,8 @@ from itertools import permutations
 
 from wirebell.core.news import FIELDS, REGIONS
 from wirebell.core.text import fold
-from wirebell.desk.values import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Condition,
-    Named,
-    Near,
-    NoneOf,
-    Role,
-    Term,
-    Who,
-    parts_of,
-)
+from wirebell.desk import values
+from wirebell.desk.values import AllOf, AnyOf, Condition, Near, NoneOf, Term, parts_of
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+(?:'[^\W_]+)*")
 _LEFT_OUT = re.compile(r"'s\b|(?<=[^\W\d])\.")
@@ -37,7 +26,7 @@ def implies(one: Condition, other: Condition) -> bool:
     if one is other:
         return True
     match one, other:
-        case (AnyOf(of) | Named(_, of), _):
+        case (AnyOf(of) | values.Named(_, of), _):
             return all(implies(part, other) for part in of)
         case (_, AllOf(of)):
             return all(implies(one, part) for part in of)
@@ -47,13 +36,13 @@ def implies(one: Condition, other: Condition) -> bool:
             return True
         case (NoneOf(absent), NoneOf(of)):
             return all(any(implies(part, gone) for gone in absent) for part in of)
-        case (_, AnyOf(of) | Named(_, of)) if any(implies(one, part) for part in of):
+        case (_, AnyOf(of) | values.Named(_, of)) if any(implies(one, part) for part in of):
             return True
         case (AllOf(of) | Near(of), _):
             return any(implies(part, other) for part in of)
-        case (AtLeast(count, of), AtLeast(least, among)) if count >= least:
-            return all(any(implies(part, wide) for wide in among) for part in of)
-        case (AtLeast(_, of), _):
+        case (values.AtLeast(count, of), values.AtLeast(least, all_)) if count >= least:
+            return all(any(implies(part, wide) for wide in all_) for part in of)
+        case (values.AtLeast(_, of), _):
             return all(implies(part, other) for part in of)
     return one == other
 
@@ -63,7 +52,7 @@ def standing(condition: Condition, left_out: frozenset[str]) -> frozenset[str]:
     match condition:
         case Term(places=places):
             return frozenset(places or FIELDS) - left_out
-        case Who() | Role():
+        case values.Who() | values.Role():
             return frozenset(FIELDS) - left_out
         case NoneOf():
             return _EVERYWHERE
@@ -84,7 +73,7 @@ def keys(condition: Condition) -> frozenset[str]:
             found = _words(words, exact=False)
             begun = {f"{word[:end]}*" for word in found for end in range(4, len(word) + 1)}
             return frozenset(begun.union(found))
-        case Who(id_) | Role(id_):
+        case values.Who(id_) | values.Role(id_):
             return frozenset((f"${id_}",))
     return frozenset[str]().union(*map(keys, parts_of(condition)))
 
@@ -100,7 +89,7 @@ def needed(condition: Condition) -> frozenset[str] | None:
         case Term(words, prefix=prefix):
             longest = max(_words(words, exact=False), key=len, default="")
             return frozenset((longest + "*" * prefix,))
-        case Who() | Role():
+        case values.Who() | values.Role():
             return keys(condition)
     each = [needed(part) or frozenset[str]() for part in condition.of]
     return frozenset[str]().union(*each) if all(each) else None

@@ -66,22 +66,19 @@ def _covered(person: Person) -> Iterator[Problem]:
 
 
 def _rule(rule: Rule, desk: Desk, today: date) -> Iterator[str]:
-    if rule.expires and rule.expires < today:
-        yield _say("expired", rule=rule.id, day=rule.expires)
-    if not rule.owner:
-        yield _say("owner", rule=rule.id)
-    if not any(example.fires for example in rule.examples):
-        yield _say("example", rule=rule.id)
     routed = any(
         not (route.rules or route.tags) or rule.id in route.rules or {*rule.tags} & {*route.tags}
         for route in desk.routes
     )
-    if not (routed or rule.to):
-        yield _say("unrouted", rule=rule.id)
-    if not standing(rule.when, frozenset(rule.not_in)):
-        yield _say("unreachable", rule=rule.id)
-    if rule.where != Where() and not any(_looks_at(rule.where, feed) for feed in desk.feeds):
-        yield _say("nowhere", rule=rule.id)
+    told = {
+        "expired": rule.expires and rule.expires < today,
+        "owner": not rule.owner,
+        "example": not any(example.fires for example in rule.examples),
+        "unrouted": not (rule.to or routed),
+        "unreachable": not standing(rule.when, frozenset(rule.not_in)),
+        "nowhere": not any(_looks_at(rule.where, feed) for feed in desk.feeds),
+    }
+    return (_say(name, rule=rule.id, day=rule.expires) for name, holds in told.items() if holds)
 
 
 def _looks_at(where: Where, feed: Feed) -> bool:

@@ -38,7 +38,6 @@ _QUOTES = ' "“”„«»「」'
 _OTHER_SIGNS = re.compile(r"\w\*|\s(?:AND|OR|NOT)\s")  # of archives; no such rule would ring
 _SIGNED = re.compile(r"[a-z](?:\+\+|#)")  # C++ and C#, which matching knows
 _zones = cache(available_timezones)
-Word = TypeVar("Word", bound=str)
 
 
 def _duration(text: str) -> timedelta:
@@ -75,10 +74,8 @@ def _zone(text: str) -> str:
     return text
 
 
-def _unquoted(text: Any, info: ValidationInfo[Names]) -> Any:
+def _unquoted(text: Written, info: ValidationInfo[Names]) -> Written:
     """A term without the quotes around it, which are remarked on."""
-    if not isinstance(text, Written):
-        return text
     bare = text.strip().strip(_QUOTES)
     if bare != text.strip():
         remark = f"the quotes around {bare!r} are not part of the term; left out"
@@ -86,7 +83,7 @@ def _unquoted(text: Any, info: ValidationInfo[Names]) -> Any:
     return Written(bare, text.place)
 
 
-def _words(text: Word) -> Word:
+def _words(text: Written) -> Written:
     """A word or phrase that can be found: something to compare must be left of it."""
     folded = fold(text).text
     kept = [char for char in folded if char.isalnum()]
@@ -105,10 +102,8 @@ def _prefix(text: Written) -> Written:
     return text
 
 
-def _term(text: Any, info: ValidationInfo[Names]) -> Any:
+def _term(text: Written, info: ValidationInfo[Names]) -> Written:
     """A term, or what a dollar names: a list, a person, an organisation, an office."""
-    if not isinstance(text, Written):
-        return text
     if text.startswith("$"):
         info.context.require(text, "$name")
         return text
@@ -170,13 +165,10 @@ Language = Annotated[str, _Spelt("language")]
 Mail = Annotated[str, _Spelt("mail")]
 Slack = Annotated[str, _Spelt("slack")]
 Secret = Annotated[str, _Spelt("secret")]
-Words = Annotated[str, AfterValidator(_words), BeforeValidator(_unquoted), _ANY_SCALAR]
-Phrase = Annotated[
-    InstanceOf[Written], AfterValidator(_words), BeforeValidator(_unquoted), _ANY_SCALAR
-]
-Term = Annotated[
-    InstanceOf[Written], BeforeValidator(_term), BeforeValidator(_unquoted), _ANY_SCALAR
-]
+_Bare = Annotated[InstanceOf[Written], AfterValidator(_unquoted)]
+Phrase = Annotated[_Bare, AfterValidator(_words), _ANY_SCALAR]
+Words = Annotated[Phrase, AfterValidator(str)]
+Term = Annotated[_Bare, AfterValidator(_term), _ANY_SCALAR]
 Prefix = Annotated[Phrase, AfterValidator(_prefix)]
 Duration = Annotated[timedelta, _Spelt("duration", _duration)]
 Clock = Annotated[time, _Spelt("clock", _clock_time)]

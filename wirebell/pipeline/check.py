@@ -21,7 +21,6 @@ from wirebell.core.text import one_line
 from wirebell.desk import Desk, Example, Rule, lint, load_desk_text, read_folder
 from wirebell.desk.entailment import implies
 from wirebell.desk.lint import terms
-from wirebell.desk.values import RouteTest
 from wirebell.matching import Matcher, compile_desk
 
 BROAD = 0.02
@@ -105,36 +104,31 @@ def _judge(rule: Rule, example: Example, matcher: Matcher) -> Problem | None:
 
 def check_routes(desk: Desk) -> Iterator[Problem]:
     """Every test of channels.yaml whose rule is told to others than it says."""
-    rules = {rule.id: rule for rule in desk.rules}
+    rules, now = {rule.id: rule for rule in desk.rules}, system_clock()
     for test in desk.tests:
-        told = _told(rules[test.rule], test, desk)
+        rule = rules[test.rule]
+        severity = test.severity or rule.severity
+        fired = AlertRule(rule.id, rule.title, rule.why, severity, rule.tags, rule.to)
+        alert = Alert("", "", AlertKind.NEW, severity, "", "", "", 1, now, "", "", (fired,))
+        told = {delivery.recipient for delivery in route(alert, desk, now)}
         if told != {*test.to}:
             wanted, got = (", ".join(sorted(names)) or "nobody" for names in (test.to, told))
             yield test.place.problem(f"{test.rule} should be told to {wanted}, but goes to {got}")
 
 
-def _told(rule: Rule, test: RouteTest, desk: Desk) -> set[str]:
-    now, severity = system_clock(), test.severity or rule.severity
-    fired = AlertRule(rule.id, rule.title, rule.why, severity, rule.tags, rule.to)
-    alert = Alert("", "", AlertKind.NEW, severity, "", "", "", 1, now, "", "", (fired,))
-    return {delivery.recipient for delivery in route(alert, desk, now)}
-
-
 def check_breadth(desk: Desk, articles: Iterable[Article]) -> Iterator[Problem]:
     """Terms that ring a rule by themselves and stand in too many of the articles on file."""
-    ringing = {
-        term: rule
-        for rule in desk.rules
-        for term in terms(rule.when)
-        if term.at and implies(term, rule.when)
-    }
-    alone = [replace(rule, id=str(n), when=term) for n, (term, rule) in enumerate(ringing.items())]
-    matcher = compile_desk(replace(desk, rules=tuple(alone)))
+    alone = [
+        (term, rule) for rule in desk.rules for term in terms(rule.when) if implies(term, rule.when)
+    ]
+    rules = [replace(rule, id=str(n), when=term) for n, (term, rule) in enumerate(alone)]
+    matcher = compile_desk(replace(desk, rules=tuple(rules)))
     read, found = 0, Counter[str]()
     for article in articles:
         read += 1
         found.update(match.rule for match in matcher.match(article))
-    for n, (term, rule) in enumerate(ringing.items()):
-        if term.at and found[str(n)] > BROAD * read:
+    for n, (term, rule) in enumerate(alone):
+        if found[str(n)] > BROAD * read:
             share = f"{found[str(n)] / read:.0%} of {read} articles on file"
-            yield term.at.problem(f"{term.words!r} alone rings {rule.id}; it stands in {share}")
+            words = f"{term.words!r} alone rings {rule.id}; it stands in {share}"
+            yield (term.at or rule.place).problem(words)
