@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, product
 
 from wirebell.core.news import FIELDS, Article
@@ -28,6 +29,17 @@ from wirebell.desk.values import (
 
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Za-z0-9]+(?:'s\b)?")
 
+# What is drawn from: few words, so that much fires and more almost does.
+WORDS = (
+    "rare earth Truce truces talk Talks TALKS China china Chinas US us U.S. trade 301 deal's "
+    "Wang wang Yi Wentao Farms rareearth neodymium Neon neon MP MPs mps"
+).split()
+PEOPLE = (
+    Person("yi", "Wang Yi", surname="Wang", name_order="family_first", masked_by=("Wang Farms",)),
+    Person("wentao", "Wang Wentao", surname="Wang", surname_alone="always"),
+    Person("trade", "China Trade", kind="organisation", aliases=(Term("rare China Trade"),)),
+)
+
 
 @dataclass(frozen=True)
 class Word:
@@ -41,7 +53,10 @@ Span = tuple[int, int]
 
 
 def fired(desk: Desk, article: Article) -> list[str]:
-    return [rule.id for rule in desk.rules if Judge(desk, article, rule.not_in).holds(rule.when)]
+    words = read(article)
+    left_out = {rule.not_in for rule in desk.rules}
+    judges = {places: Judge(desk, words, places) for places in left_out}
+    return [rule.id for rule in desk.rules if judges[rule.not_in].holds(rule.when)]
 
 
 def plain_words(text: str) -> list[str]:
@@ -63,9 +78,10 @@ def read(article: Article) -> list[Word]:
 
 
 class Judge:
-    def __init__(self, desk: Desk, article: Article, not_in: tuple[str, ...] = ()) -> None:
+    def __init__(self, desk: Desk, words: list[Word], not_in: tuple[str, ...] = ()) -> None:
         self.people = {person.id: person for person in desk.people}
-        self.words = read(article)
+        self.words = words
+        self.seen: dict[tuple[Term, bool], set[Span]] = {}
         self.not_in = not_in
 
     def holds(self, condition: Condition) -> bool:
@@ -96,6 +112,11 @@ class Judge:
         raise NotImplementedError(condition)
 
     def _term(self, term: Term, plural: bool = True) -> set[Span]:
+        if (term, plural) not in self.seen:
+            self.seen[term, plural] = self._look_for(term, plural)
+        return self.seen[term, plural]
+
+    def _look_for(self, term: Term, plural: bool) -> set[Span]:
         spellings = [plain_words(term.words)]
         for hyphen in re.finditer("-", term.words):
             joined = term.words[: hyphen.start()] + term.words[hyphen.end() :]
@@ -110,9 +131,12 @@ class Judge:
     def _stands(self, start: int, words: list[str], term: Term, plural: bool) -> bool:
         here = self.words[start : start + len(words)]
         last = len(words) - 1
-        return len({word.sentence for word in here}) == 1 and all(
-            _same(word.text, wanted, term, at == last, plural)
-            for at, (word, wanted) in enumerate(zip(here, words, strict=True))
+        return (
+            all(
+                _same(word.text, wanted, term, at == last, plural)
+                for at, (word, wanted) in enumerate(zip(here, words, strict=True))
+            )
+            and len({word.sentence for word in here}) == 1
         )
 
     def _credit(self, person: Person) -> set[Span]:
@@ -163,8 +187,11 @@ def _names(person: Person) -> list[str]:
     return [person.name, *swapped, *(alias.words for alias in person.aliases)]
 
 
+@cache
 def _same(word: str, wanted: str, term: Term, last: bool, plural: bool) -> bool:
     if not term.exact:
+        if plural and not (term.prefix and last) and _capitals(word) & _capitals(wanted):
+            return True
         word, wanted = word.lower(), wanted.lower()
     if term.prefix and last and word.startswith(wanted):
         return True
@@ -174,3 +201,9 @@ def _same(word: str, wanted: str, term: Term, last: bool, plural: bool) -> bool:
         return wanted.isupper() and word == f"{wanted}s"
     shorter, longer = sorted((word, wanted), key=len)
     return not term.prefix and len(shorter) > 2 and longer == f"{shorter}s"
+
+
+def _capitals(word: str) -> set[str]:
+    """A word, and what "MPs" are many of."""
+    many = len(word) > 2 and word.endswith("s") and word[:-1].isupper()
+    return {word.lower(), word[:-1].lower()} if many else {word.lower()}

@@ -7,7 +7,20 @@ from datetime import date
 import pytest
 
 from tests.matching.desks import desk, matcher, rule, story
-from wirebell.desk.values import AllOf, AnyOf, AtLeast, Named, NoneOf, Person, Term, Where, Who
+from wirebell.core.feeds import Feed
+from wirebell.desk.values import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Named,
+    Near,
+    NoneOf,
+    Person,
+    Term,
+    Where,
+    Who,
+)
 from wirebell.matching import compile_desk
 
 TRUCE, TARIFF = Term("truce"), Term("tariff")
@@ -78,3 +91,37 @@ def test_a_long_list_is_told_short() -> None:
 def test_an_unknown_rule_is_refused() -> None:
     with pytest.raises(KeyError):
         matcher(TRUCE).explain("ghost", story("truce"))
+
+
+@pytest.mark.parametrize(
+    ("when", "text", "miss"),
+    [
+        (Term("rare earth"), "a rare day, rare air", "only 'rare' stands alone, 2 times"),
+        (Term("rare earth"), "earths are rare",
+         "only 'rare' stands alone, once and 'earth' stands alone, once"),
+        (Term("rare earth"), "Rare. Earth.",
+         "'Rare Earth' stands there across the end of a sentence"),
+        (Term("US", exact=True), "told us", "'us' stands there in another case"),
+        (Term("tin", places=("title",)), "tin", "only in text"),
+        (Term("neodymi", prefix=True), "neon", "nowhere"),
+        (Term("+++"), "a", "nowhere"),
+        (Who("yi"), "Mr. Wang said", "Wang stands alone; needs Wang Yi in full first"),
+        (Who("yi"), "Mr. Wong said", "nowhere"),
+        (AnyOf((Term("rare earth"), Term("tin ore"), TRUCE)), "a rare tin",
+         "only 'tin' stands alone, once; only 'rare' stands alone, once"),
+        (Near((TRUCE, TARIFF), 3), "truce one two three tariff", "4 words apart, limit 3"),
+        (AllOf((TRUCE, Near((TRUCE, TARIFF), 3))), "truce one two three tariff",
+         "truce and tariff within 3 words: 4 words apart, limit 3"),
+    ],
+)  # fmt: skip
+def test_what_stands_nearest_is_told(when: Condition, text: str, miss: str) -> None:
+    people = (Person("yi", "Wang Yi", surname="Wang", name_order="family_first"),)
+    assert matcher(when, *people).explain("it", story(text)).nearest_miss == miss
+
+
+def test_a_feed_the_rule_does_not_look_at_is_told() -> None:
+    wire = Feed("wire", "Wire", "https://wire.example/feed")
+    rules = matcher(TRUCE, where=Where(feeds=("other", "third")))
+    explanation = rules.explain("it", story("truce"), wire)
+    assert explanation.nearest_miss == "came by wire, the rule wants other, third"
+    assert explanation.clause.evidence

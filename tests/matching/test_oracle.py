@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.oracle import disagreements
 from tests.matching.desks import desk, rule
-from tests.matching.oracle import fired
+from tests.matching.oracle import PEOPLE, WORDS, fired
 from wirebell.core.news import FIELDS, Article
 from wirebell.desk.values import (
     AllOf,
@@ -17,24 +19,13 @@ from wirebell.desk.values import (
     Named,
     Near,
     NoneOf,
-    Person,
     Term,
     Who,
 )
 from wirebell.matching import compile_desk
 from wirebell.matching.scanning import native_scanner, slice_scanner
 
-WORDS = (
-    "rare earth Truce truces talk Talks TALKS China china Chinas US us U.S. trade 301 deal's "
-    "Wang wang Yi Wentao Farms rareearth neodymium Neon neon"
-).split()
 GAPS = st.sampled_from([" "] * 8 + ["-", "\u00a0", "\u2011", ", ", ". ", ".\n", "; ", "\n"])
-PEOPLE = (
-    Person("yi", "Wang Yi", surname="Wang", name_order="family_first", masked_by=("Wang Farms",)),
-    Person("wentao", "Wang Wentao", surname="Wang", surname_alone="always"),
-    Person("trade", "China Trade", kind="organisation", aliases=(Term("rare China Trade"),)),
-)
-
 terms = st.builds(
     Term,
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).flatmap(
@@ -91,3 +82,10 @@ def test_the_matcher_fires_what_the_oracle_fires(made: Desk, read: list[Article]
                 assert mark.field in FIELDS
                 assert article.words_of(mark.field)[mark.start : mark.end] == mark.surface
                 assert mark.surface.strip() == mark.surface != ""
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_they_agree_on_ten_thousand_pairs(seed: int) -> None:
+    total, differing = disagreements(seed, rules=100, articles=100)
+    assert total > 500
+    assert differing == 0
