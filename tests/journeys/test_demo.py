@@ -38,7 +38,7 @@ def wirebell(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "wirebell.cli", *words],
         cwd=ROOT, env={**os.environ, "WIREBELL_HOME": str(home), "COLUMNS": "160"},
-        capture_output=True, text=True, timeout=400, check=False,
+        capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
 
