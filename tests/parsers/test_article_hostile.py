@@ -61,6 +61,8 @@ def test_markup_hidden_from_text_is_decoded_once() -> None:
         "<ul><li>" * 20_000 + "<a>",
         "<p>" * 30_000,
         "<" * 100_000,
+        "<article><h2><a href=/x>Tin</a></h2>" * 12_000,
+        "<div><img src=x>Tin</div>" * 16_000,
     ],
 )
 def test_a_hundred_thousand_tags_neither_raise_nor_hang(page: str) -> None:
@@ -70,6 +72,23 @@ def test_a_hundred_thousand_tags_neither_raise_nor_hang(page: str) -> None:
 def test_a_shallow_story_beside_a_deep_well_is_read() -> None:
     article = parse_article(f"<body>{STORY}<div>" + "<div>" * 5_000 + "x", url=URL)
     assert "hold of tin" in article.text
+
+
+def test_a_megabyte_of_json_ld_costs_the_page_nothing() -> None:
+    node = '{"@type": "NewsArticle", "headline": "Long", "description": "' + "x" * 1_200_000 + '"}'
+    page = f"<script type='application/ld+json'>{node}</script><h1>Long</h1>{STORY}"
+    article = parse_article(page, url=URL)
+    assert article.title == "Long"
+    assert article.text.startswith("A ship came in late")
+
+
+def test_many_thousand_short_blocks_are_read_without_asking_trafilatura() -> None:
+    rows = "".join(
+        f"<div><span>No. {n} came in late with tin and salt</span></div>" for n in range(9_000)
+    )
+    article = parse_article(f"<h1>Ships</h1>{rows}", url=URL)
+    assert "No. 8999 came in" in article.text
+    assert article.confidence < 0.9
 
 
 def test_five_megabytes_are_read_up_to_the_limit() -> None:

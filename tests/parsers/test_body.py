@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from parsers.body import read_body, tidy
+import pytest
+
+from parsers.body import MOST_BLOCKS, read_body, tidy
 from parsers.markup import read_markup
 from parsers.phrases import count_words
 from parsers.regions import read_blocks
@@ -47,3 +49,11 @@ def test_words_are_counted_as_people_count_them() -> None:
     assert count_words("The 90-day truce isn't over, U.S. says") == 7
     assert count_words("两国元首通话") == 3
     assert count_words("— … !") == 0
+
+
+def test_a_page_of_too_many_blocks_is_read_at_a_low_confidence() -> None:
+    page = "".join(section(number) for number in range(MOST_BLOCKS // 2 + 1))
+    soup, tree = read_markup(page)
+    body = read_body(soup, tree, read_blocks(soup), title="Head")
+    assert body.confidence == pytest.approx(1 / 3, abs=0.001)
+    assert len(body.paragraphs) == MOST_BLOCKS + 2

@@ -22,6 +22,9 @@ MAIL = "Write to Marlow Quist at marlow.quist@ledger.example"
         ("(Additional reporting by Ines Tarrow; editing by Sam Poe) Rain fell.", "Rain fell."),
         ("Ines Tarrow in Rome contributed to this article.", ""),
         ("责任编辑：周远帆", ""),
+        ("Coastwire writers Ines Tarrow and Sam Poe contributed to this report.", ""),
+        ("(Reportage Ines Tarrow, édité par Sam Poe)", ""),
+        ("Der Hafen schloss. Mit Material von dpa", "Der Hafen schloss."),
     ],
 )
 def test_a_sign_off_ends_only_itself(paragraph: str, story: str) -> None:
@@ -60,6 +63,11 @@ def test_story_and_sign_offs_together_are_the_paragraph(sentences: list[str]) ->
         ("LONDON — The bank met.", "LONDON"),
         ("新华社北京6月5日电（记者 林小舟）两国元首通话。", "新华社北京6月5日电（记者 林小舟）"),
         ("WASHINGTON—The call came.", "WASHINGTON"),
+        ("Berlin (dpa) - Der Hafen schloss.", "Berlin (dpa)"),
+        ("Vigo (EFE).- El puerto cerró.", "Vigo (EFE)."),
+        ("PARIS, 5 juin (Reuters) - Le port ferme.", "PARIS, 5 juin (Reuters)"),
+        ("MOSCOW, June 5. /TASS/. The port closed.", "MOSCOW, June 5. /TASS/."),
+        ("【東京時事】港は閉鎖された。", "【東京時事】"),
         ("OPEC — the cartel — met.", ""),
         ("The space agency (NASA) — it has many — launched one.", ""),
         ("Tesla (TSLA) - Shares fell.", ""),
@@ -107,6 +115,16 @@ def test_a_stamp_is_dates_and_nothing_else(paragraph: str, count: int) -> None:
         ("© 2025 Harbor Ledger", "furniture"),
         ("Copyright law was not discussed at the talks.", ""),
         ("Updated June 5, 2025 11:10 am ET", "furniture"),
+        ("Follow Ines Tarrow and the whole of the desk on LinkedIn", "furniture"),
+        ("Follow the money on its way to the coast.", ""),
+        ("If you enjoyed this article, we have a proposition for you.", "furniture"),
+        ("More tin coverage: https://ledger.example/tin", "related"),
+        ("Anzeige", "furniture"),
+        ("Von Ines Tarrow", "byline"),
+        ("Foto: Odo Fenn/dpa", "credit"),
+        ("Abonnieren Sie jetzt unseren Newsletter", "newsletter"),
+        ("Lire aussi : le port ferme", "related"),
+        ("相关阅读", "related"),
     ],
 )
 def test_a_paragraph_says_what_it_is(paragraph: str, role: str) -> None:
@@ -117,7 +135,9 @@ def test_a_linked_teaser_is_related() -> None:
     assert role_of("More on the storm and the delta", linked=True) == "related"
 
 
-@pytest.mark.parametrize("heading", ["Key Points", "KEY TAKEAWAYS", "What to know:", "核心要点"])
+@pytest.mark.parametrize(
+    "heading", ["Key Points", "Auf einen Blick", "KEY TAKEAWAYS", "What to know:", "核心要点"]
+)
 def test_headings_of_key_points_are_known(heading: str) -> None:
     assert PATTERNS["key_points"].match(heading)
 
