@@ -11,7 +11,7 @@ export PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check fmt types imports bench clean
+.PHONY: help demo up test check fmt types imports bench pictures clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/	/' | expand -t 12
@@ -47,6 +47,9 @@ desk: $(READY) ## the analysts' files
 
 bench: $(READY) ## the benchmarks, as ratios against peers in one run
 	@sh bench/run.sh
+
+pictures: $(READY) ## take the pictures of the papers anew, in headless Chromium
+	@$(BIN)/python -m bench.screenshots
 
 clean: ## remove the environment and all state of this checkout
 	rm -rf $(VENV) .venv-bench .wirebell

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from wirebell.alerts.compose import compose
 from wirebell.core.alerts import Alert
-from wirebell.core.decisions import (
+from wirebell.core.decisions import (  # fmt: skip
     Candidate,
     Decision,
     History,
