@@ -5,14 +5,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.clock import Clock
 from tests.pipeline.desk import RULES, write_desk
+from tests.storage.samples import arrival, candidate, drop, take_in
 from wirebell.cli.app import app
+from wirebell.core.clock import system_clock
 from wirebell.core.errors import SettingsError
+from wirebell.storage import Store
 
 Run = Callable[..., Result]
 
@@ -53,11 +59,20 @@ def test_the_schemas_are_written_where_the_files_name_them(run: Run, tmp_path: P
     assert written == ["channels.json", "feeds.json", "people.json", "watch.json"]
 
 
-def test_broad_terms_are_looked_for_where_there_is_a_history(run: Run) -> None:
-    assert "articles on file" not in run().output
-    result = run("--history")
-    assert result.exit_code == 1
-    assert "wirebell db upgrade" in str(result.exception)
+def test_broad_terms_are_looked_for_where_there_is_a_history(run: Run, tmp_path: Path) -> None:
+    assert "wirebell db upgrade" in str(run("--history").exception)
+    clock = Clock(system_clock())
+    with closing(Store(f"sqlite:///{tmp_path / '.wirebell' / 'wirebell.db'}", clock)) as store:
+        store.upgrade()
+        for key, text in (("a", "A rare-earth mine."), ("b", "Ferries.")):
+            take_in(store, clock, arrival(key), feed="harbour")
+            (inbox,) = store.claim_entries(1, timedelta(days=1))
+            store.file(candidate(inbox, text=text), drop(story=key))
+    words = (
+        "note: rules/watch/beat.yaml:8:11: 'rare earth' alone rings minerals; it stands in 50% of 2"
+    )
+    assert words in run("--history").output
+    assert words not in run().output
 
 
 def test_a_desk_is_checked_again_whenever_it_is_saved(run: Run, tmp_path: Path) -> None:

@@ -78,21 +78,20 @@ def keys(condition: Condition) -> frozenset[str]:
     return frozenset[str]().union(*map(keys, parts_of(condition)))
 
 
-def needed(condition: Condition) -> frozenset[str] | None:
-    """Keys of which one is among those of any condition that implies this one; None: unknown."""
+def needed(condition: Condition) -> frozenset[str]:
+    """Keys of which one is among those of any condition that implies this one; none: unknown."""
     match condition:
         case NoneOf():
-            return None
+            return frozenset()
         case AllOf(of) | Near(of):
-            known = [found for part in of if (found := needed(part))]
-            return min(known, key=len, default=None)
+            return min(filter(None, map(needed, of)), key=len, default=frozenset())
         case Term(words, prefix=prefix):
             longest = max(_words(words, exact=False), key=len, default="")
             return frozenset((longest + "*" * prefix,))
         case values.Who() | values.Role():
             return keys(condition)
-    each = [needed(part) or frozenset[str]() for part in condition.of]
-    return frozenset[str]().union(*each) if all(each) else None
+    each = [needed(part) for part in condition.of]
+    return frozenset[str]().union(*each) if all(each) else frozenset()
 
 
 def _narrower(one: Term, other: Term) -> bool:

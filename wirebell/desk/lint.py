@@ -93,7 +93,7 @@ def _implied(rules: tuple[Rule, ...]) -> Iterator[Problem]:
     """Rules that ring nobody whom another rule does not ring; of twins the later one."""
     known: defaultdict[str, list[int]] = defaultdict(list)
     for number, rule in enumerate(rules):
-        for key in needed(rule.when) or ():
+        for key in needed(rule.when):
             known[key].append(number)
     for number, rule in enumerate(rules):
         near = {other for key in keys(rule.when) for other in known.get(key, ())} - {number}
