@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.body import MOST_BLOCKS, read_body, tidy
+from parsers.body import MOST_ELEMENTS, read_body, tidy
 from parsers.markup import read_markup
 from parsers.phrases import count_words
 from parsers.regions import read_blocks
@@ -51,9 +51,9 @@ def test_words_are_counted_as_people_count_them() -> None:
     assert count_words("— … !") == 0
 
 
-def test_a_page_of_too_many_blocks_is_read_at_a_low_confidence() -> None:
-    page = "".join(section(number) for number in range(MOST_BLOCKS // 2 + 1))
+def test_a_page_of_too_many_elements_is_read_at_a_low_confidence() -> None:
+    page = "".join(section(number) for number in range(MOST_ELEMENTS // 3 + 1))
     soup, tree = read_markup(page)
     body = read_body(soup, tree, read_blocks(soup), title="Head")
     assert body.confidence == pytest.approx(1 / 3, abs=0.001)
-    assert len(body.paragraphs) == MOST_BLOCKS + 2
+    assert len(body.paragraphs) == 2 * (MOST_ELEMENTS // 3 + 1)
