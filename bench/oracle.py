@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
+from typing import Literal
 
 from tests.matching.desks import desk, rule
 from tests.matching.oracle import PEOPLE, WORDS, fired
@@ -30,6 +31,8 @@ from wirebell.matching import compile_desk
 SEEDS = (1, 2, 3)
 RULES, ARTICLES = 600, 560  # three times their product is more than a million
 GAPS = [" "] * 12 + ["-", "\u00a0", "\u2011", ", ", ". ", ".\n", "; ", "\n"]
+
+REACHES: list[int | Literal["sentence", "paragraph"]] = [1, 2, 4, 8, "sentence", "paragraph"]
 
 
 class Draws:
@@ -53,8 +56,7 @@ class Draws:
         rng = self._rng
         kind = rng.choice(["leaf", "near", "count", "list", "any", "all", "all", "none"])
         if kind == "near":
-            within = rng.choice([1, 2, 4, 8, "sentence", "paragraph"])
-            return Near(self._some(2, 3, 0), within, rng.random() < 0.5)
+            return Near(self._some(2, 3, 0), rng.choice(REACHES), rng.random() < 0.5)
         if kind == "count":
             return AtLeast(rng.randint(1, 4), self._some(1, 3, 0))
         if kind == "list":
@@ -62,7 +64,7 @@ class Draws:
         if kind == "leaf" or not depth:
             return self._leaf()
         parts = self._some(1, 3, depth)
-        return {"any": AnyOf, "all": AllOf, "none": NoneOf}[kind](parts)
+        return AnyOf(parts) if kind == "any" else AllOf(parts) if kind == "all" else NoneOf(parts)
 
     def _some(self, least: int, most: int, depth: int) -> tuple[Condition, ...]:
         count = self._rng.randint(least, most)

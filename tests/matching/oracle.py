@@ -190,7 +190,7 @@ def _names(person: Person) -> list[str]:
 @cache
 def _same(word: str, wanted: str, term: Term, last: bool, plural: bool) -> bool:
     if not term.exact:
-        if plural and not (term.prefix and last) and _capitals(word) & _capitals(wanted):
+        if plural and not term.prefix and _capitals(word) & _capitals(wanted):
             return True
         word, wanted = word.lower(), wanted.lower()
     if term.prefix and last and word.startswith(wanted):

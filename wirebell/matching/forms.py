@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 LANGUAGES = tomllib.loads(Path(__file__).with_name("languages.toml").read_text("utf-8"))
@@ -23,6 +24,7 @@ _PLURAL = re.compile(
 _UMLAUTS = str.maketrans(LANGUAGES["umlauts"])
 
 
+@lru_cache(maxsize=1 << 15)
 def singular(word: str) -> str:
     """The key an English word shares with its plural, not always a word; others as they are."""
     if word[-1:] not in "se" or word in _NOT_PLURAL or not _ENGLISH.fullmatch(word):

@@ -176,8 +176,13 @@ class Phrases:
         """Ready the search; no phrase can be added afterwards."""
         self.vocabulary.close()
         owners: dict[str, list[tuple[int, Spelling | None]]] = {}
+        codes_of: dict[tuple[str, str], list[str]] = {}
         for number, spelling in self._given:
-            codes = list(map(self.vocabulary.codes, spelling.words))
+            codes = []
+            for word in spelling.words:
+                if word[:2] not in codes_of:
+                    codes_of[word[:2]] = sorted(self.vocabulary.codes(word))
+                codes.append(codes_of[word[:2]])
             plain = (
                 spelling.view is View.TERM
                 and not spelling.stops

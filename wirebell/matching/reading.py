@@ -41,13 +41,16 @@ class Passage:
         self._codes = list(map(vocabulary.__getitem__, self._chunks))
         self.packed = "".join(self._codes)
         self._tokens: dict[int, list[Token]] = {}
+        self._gap = 0
 
     def token(self, number: int) -> tuple[int, Token]:
         """A token and the offset its own offsets count from."""
         chunk = bisect_right(self._ends, number)
         if chunk not in self._tokens:
             self._tokens[chunk] = chunk_tokens(self._chunks[chunk])
-        return self._starts[chunk], self._tokens[chunk][number - self._ends[chunk]]
+        return self._starts[chunk] + chunk * self._gap, self._tokens[chunk][
+            number - self._ends[chunk]
+        ]
 
     def start(self, number: int) -> int:
         """Where a token begins in the text."""
@@ -75,10 +78,10 @@ class Passage:
 
     @cached_property
     def _starts(self) -> list[int]:
+        """Where each chunk begins, less a `gap` for each before it."""
         lengths = list(accumulate(map(len, self._chunks), initial=0))
-        if lengths[-1] + len(self._chunks) - 1 == len(self.text):  # single spaces between them
-            return [number + length for number, length in enumerate(lengths)]
-        return [found.start() for found in CHUNK.finditer(self.text)]
+        self._gap = int(lengths[-1] + len(self._chunks) - 1 == len(self.text))
+        return lengths if self._gap else [at.start() for at in CHUNK.finditer(self.text)]
 
     @cached_property
     def _sentences(self) -> list[int]:
