@@ -78,7 +78,6 @@ def take_pages(url: str) -> None:
     take("form", f"{url}/deployments/deployment/{watch['id']}/run", 1200, 660)
     take("rang", f"{url}/artifacts/artifact/{boards['what-rang']}", 1200, 820)
     take("feeds", f"{url}/artifacts/artifact/{boards['feeds-by-state']}", 1200, 560)
-    take("automations", f"{url}/automations", 1200, 560)
 
 
 def take_mail(room: Newsroom) -> None:
