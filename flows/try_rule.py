@@ -21,7 +21,8 @@ async def try_rule(
 
     Args:
         rule: The rule, in YAML, as it would stand in a file of rules/watch. Its lists and
-            people are those of the desk; the desk's own rule of the same id steps aside.
+            people are those of the desk; the desk's own rule of the same id steps aside. Pull
+            the corner of the box to see more lines.
         article: The text of an article, its headline in the first line; every clause of the
             rule is judged on it. May stay empty.
         days: How many days back to look for articles it would have rung for.

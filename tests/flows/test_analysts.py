@@ -67,6 +67,7 @@ async def test_a_pasted_rule_is_told_what_it_would_have_rung(home: Path) -> None
     assert "a \\| \\<b\\>\\*told\\*" in page
     assert "*truce*, *tariffs*" in page
     assert "add owner" in page.lower()
+    assert "\n\n**1 articles in 1 stories" in page
 
 
 async def test_a_pasted_mistake_is_shown_at_its_line_and_column(home: Path) -> None:

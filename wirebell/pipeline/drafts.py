@@ -43,7 +43,7 @@ def rehearse(
         told = [compile_desk(draft).explain(id_, Article("", title, text)) for id_ in ids if page]
         said = (*draft.notes, *map(str, lint(draft, house.clock().date())))
         notes = sorted(note.split(": ", 1)[1] for note in said if note.startswith(_PASTED))
-        words = report("explain.md", title=title, told=told, notes=notes)
+        words = report("explain.md", title=title, told=told, notes=notes) + "\n\n"
     ids_on_file = house.store.article_ids(house.clock() - timedelta(days))
     earlier = before if before and before.rules else None
     *_, history = backtest(
