@@ -159,7 +159,9 @@ def test_backtest_against_a_commit_shows_what_an_edit_does(run: Run, on_file: Pa
         (("--budget", "few"), "few"),
     ],
 )
-def test_backtest_names_an_option_it_cannot_read(run: Run, words: tuple[str, ...], says: str) -> None:
+def test_backtest_names_an_option_it_cannot_read(
+    run: Run, words: tuple[str, ...], says: str
+) -> None:
     result = run("backtest", *words)
     assert result.exit_code == 2
     assert says in result.output
@@ -201,3 +203,12 @@ def test_people_resolve_says_why(run: Run) -> None:
     assert "Ann Hill $ann-hill  the surname; alone it counts after full" in said
     assert "alone it counts never" in said
     assert "nobody" in run("people", "resolve", "Zed").output
+
+
+def test_try_says_when_a_text_should_be_checked(run: Run, tmp_path: Path) -> None:
+    stated = json.dumps(
+        {"@type": "NewsArticle", "headline": "Tin", "articleBody": "Tin rose. " * 70}
+    )
+    doubtful = tmp_path / "doubtful.html"
+    doubtful.write_text(f"<script type='application/ld+json'>{stated}</script><h1>Tin</h1><p>Rose.")
+    assert "confidence 0.00: check the text" in run("try", str(doubtful)).output

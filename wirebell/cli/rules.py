@@ -19,7 +19,7 @@ from wirebell.core.clock import system_clock
 from wirebell.core.errors import NotFound, StorageError
 from wirebell.core.feeds import Feed
 from wirebell.core.matches import Match
-from wirebell.core.news import FIELDS, REGIONS, Article
+from wirebell.core.news import FIELDS, REGIONS, SURE, Article
 from wirebell.core.settings import Settings, load_settings
 from wirebell.desk import Desk, load_desk
 from wirebell.desk.names import did_you_mean
@@ -33,12 +33,8 @@ def _a_day(words: object) -> float:
     return float(str(words).removesuffix("/day"))
 
 
-Page = Annotated[
-    str, typer.Argument(help="A file (HTML or plain text), an address, or an article's number.")
-]
-Folder = Annotated[
-    Path | None, typer.Option("--desk", help="The desk's folder; WIREBELL_RULES by default.")
-]
+Page = Annotated[str, typer.Argument(help="A file, an address, or the number of an article.")]
+Folder = Annotated[Path | None, typer.Option("--desk", help="Instead of WIREBELL_RULES.")]
 RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")]
 AnyRule = Annotated[str, typer.Argument(metavar="[RULE]", help="One rule; all by default.")]
 Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 4w.")]
@@ -59,7 +55,8 @@ def try_page(page: Page, folder: Folder = None, as_json: Json = False) -> None:
         return
     say((article.title or "(no headline)", "bold"))
     words = len(article.text.split())
-    say((f"{words} words, {article.scope}, confidence {article.confidence:.2f}", "dim"))
+    doubt = ": check the text" if article.confidence < SURE else ""
+    say((f"{words} words, {article.scope}, confidence {article.confidence:.2f}{doubt}", "dim"))
     for match in matches:
         _show(match, article, desk)
     silent = len(desk.rules) - len(matches)
@@ -131,11 +128,9 @@ def backtest(
         if before and rule:
             before = replace(before, rules=tuple(r for r in before.rules if r.id == rule))
         ids = store.article_ids(start)
-    growing = history.backtest(
-        settings.database_url, ids, desk, before, processes=settings.parse_processes
-    )
+    grows = history.backtest(settings.database_url, ids, desk, before, settings.parse_processes)
     with progress() as bar:
-        *_, told = bar.track(growing, len(ids) // history.CHUNK + 2, description="matching")
+        *_, told = bar.track(grows, len(ids) // history.CHUNK + 2, description="matching")
     facts = {"told": told, "against": against, "budget": budget}
     if html:
         html.write_text(report("backtest.html", **facts), "utf-8")

@@ -13,6 +13,9 @@ FieldName = Literal["title", "lead", "key_points", "text"]
 FIELDS: tuple[FieldName, ...] = ("title", "lead", "key_points", "text")
 """Where a rule looks unless it says otherwise."""
 
+SURE = 0.9
+"""Confidence under which a person should check the text against the page."""
+
 REGIONS = (
     "byline", "caption", "credit", "sign_off", "dateline", "newsletter", "related", "comments",
 )  # fmt: skip
