@@ -149,7 +149,7 @@ class _Trial:
 
 
 def backtest(
-    url: str, ids: Sequence[int], desk: Desk, before: Desk | None = None, *, processes: int = 1
+    url: str, ids: Sequence[int], desk: Desk, before: Desk | None = None, processes: int = 1
 ) -> Iterator[Backtest]:
     """Match the articles of `ids` in the database at `url`, the last ones first.
 
@@ -187,12 +187,10 @@ def earlier_desk(against: str, folder: Path, store: Store) -> Desk:
         NotFound: no desk was accepted yet, or git has no such version of the folder.
         DeskError: that version holds mistakes.
     """
-    if against != "accepted":
-        files = _committed(folder, against)
-    elif (accepted := store.desk_in_force()) is None:
-        raise NotFound("accepted", "no desk is in force yet", "Run: wirebell poll")
-    else:
-        files = accepted[1]
+    accepted = against == "accepted"
+    files = (store.desk_in_force() or ("", ()))[1] if accepted else _committed(folder, against)
+    if not files:
+        raise NotFound(against, "no desk is in force or in this commit", "Run: wirebell poll")
     try:
         return load_desk_text(files)
     except DeskError as error:
@@ -208,9 +206,6 @@ def _committed(folder: Path, commit: str) -> tuple[tuple[str, str], ...]:
         advice = f"Name a commit of the repository that holds {folder}, or: accepted"
         raise NotFound(commit, f"git says: {one_line(said, 200)}", advice) from None
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        ours = [
-            (name, tar.extractfile(name)) for name in tar.getnames() if _DESK_FILE.fullmatch(name)
-        ]
-        return tuple(
-            (name, file.read().decode("utf-8-sig", "replace")) for name, file in ours if file
-        )
+        found = ((name, tar.extractfile(name)) for name in tar.getnames())
+        ours = ((name, file) for name, file in found if file and _DESK_FILE.fullmatch(name))
+        return tuple((name, file.read().decode("utf-8-sig", "replace")) for name, file in ours)
