@@ -37,6 +37,7 @@ _TEASER_WORDS = 5
 _OWN_WORDS = 0.5  # share of a description's words that the story has too
 _HEADLINES = 20  # h1 elements looked at
 _PIECES = 100  # of one region
+_SEEN = 50_000  # characters of a page by which its kind is told
 _PDF = b"%PDF-"
 
 
@@ -129,7 +130,7 @@ def _judged(
         access = "metered" if any(METERED.search(block.text) for block in blocks) else "paywalled"
         origins["access"] = "printed"
     titles = (article.title, *article.alt_titles)
-    page = "\n".join([block.text for block in blocks] + scripted(soup))
+    page = "\n".join([block.text for block in blocks] + scripted(soup))[:_SEEN]
     stranger = no_article(article.url, titles, article.text, page)
     if stranger and not (stated.headline and count_words(article.text) >= FLOOR):
         if stranger not in KEEPING:

@@ -15,6 +15,7 @@ _BY, _AFTER, _BREAK = (
 )
 _DESK, _SMALL = (frozenset(fold(_TABLES[name]).text.split()) for name in ("desk", "small"))
 _AGENCIES = frozenset(map(letters, _TABLES["agencies"].splitlines())) - {""}
+_LINE = 500  # characters of a byline
 _LONGEST = 5  # words of a name
 _WORD = re.compile(r"[^\W_]+")
 
@@ -27,7 +28,8 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
     which is an author where it stands alone. What a page states for machines (`stated`) is
     kept as it stands where no person is found in it ("Coastwire Staff").
     """
-    line = _BY.split(printed.strip(), maxsplit=1)[-1]
+    printed = printed.strip()[:_LINE]
+    line = _BY.split(printed, maxsplit=1)[-1]
     own = {letters(name) for name in site.splitlines()} - {""}
     desk = _DESK | set(_WORD.findall(fold(site).text))
     if "://" in line or letters(line) in own or role_of(one_line(printed)) == "credit":

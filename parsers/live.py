@@ -23,13 +23,12 @@ def read_live(
 ) -> tuple[Bulletin, ...]:
     """The bulletins a live page states (liveBlogUpdate), else those its elements show."""
     stated = node.get("liveBlogUpdate")
-    told = [
-        one for one in (stated if isinstance(stated, list) else [stated]) if isinstance(one, dict)
-    ]
-    if told or not _LIVE.search(url):
-        return tuple(_stated(one, habits) for one in told[:_MOST])
+    told = stated[:_MOST] if isinstance(stated, list) else [stated]
+    if stated or not _LIVE.search(url):
+        return tuple(_stated(one, habits) for one in told if isinstance(one, dict))
     shown = [tag for tag in soup.find_all(id=_FRAGMENT, limit=_MOST) if tag.find("time")]
-    inner = [tag for tag in shown if not any(tag in other.parents for other in shown)]
+    outer = {id(parent) for tag in shown for parent in tag.parents}
+    inner = [tag for tag in shown if id(tag) not in outer]
     return tuple(_shown(tag, habits) for tag in inner) if len(inner) > 1 else ()
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from bs4.dammit import EncodingDetector
 from lxml import etree, html
+
+from wirebell.core.text import one_line
 
 MAX_TAGS = 50_000
 """Tags read of one page. The richest of 181 news pages has 3,229; the rest is cut off."""
@@ -41,6 +44,11 @@ def read_markup(page: bytes | str) -> tuple[BeautifulSoup, Any]:
         return BeautifulSoup("", "lxml"), None
     kept = html.tostring(tree, encoding="utf-8")
     return BeautifulSoup(kept, "lxml", from_encoding="utf-8"), tree
+
+
+def glimpse(tag: Tag) -> str:
+    """The words of an element that should hold few: a hostile one may hold the page."""
+    return one_line(" ".join(piece[:200] for piece in islice(tag.stripped_strings, 20)))
 
 
 def _decode(page: bytes) -> str:

@@ -12,8 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 
 from parsers.body import FLOOR
+from parsers.markup import glimpse
 from parsers.phrases import count_words
-from wirebell.core.text import one_line
 from wirebell.core.urls import url_key
 
 STORY_WORDS = 300
@@ -52,7 +52,7 @@ def host_of(url: str) -> str:
 
 def scripted(soup: BeautifulSoup) -> list[str]:
     """What a page says to readers without scripts."""
-    return [one_line(tag.get_text(" ")) for tag in soup.find_all("noscript", limit=20)]
+    return [glimpse(tag) for tag in soup.find_all("noscript", limit=20)]
 
 
 def no_article(url: str, titles: Sequence[str], story: str, page: str) -> str:

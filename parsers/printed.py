@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from bs4 import Tag
 
 from parsers.dates import MODIFIED, parted
+from parsers.markup import glimpse
 from parsers.regions import Block
 
 ELSEWHERE = ("related", "comments", "newsletter")
 """Regions that speak of other articles."""
 _PICTURES = ("caption", "credit")
 _STAMP_WORDS = 14  # of a line that prints the dates of an article
+_LONGEST = 400  # characters of it
 _BEFORE, _AFTER = 6, 15  # blocks around the headline among which such a line stands
 _CHANGED = re.compile("modif|updat", re.IGNORECASE)
 Printed = list[tuple[str, str]]  # where a date stands, and how it is printed
@@ -32,9 +34,11 @@ def printed_dates(title: str, blocks: Sequence[Block]) -> tuple[Printed, Printed
     for block in near:
         if block.label in (*ELSEWHERE, *_PICTURES) or block.words > 3 * _STAMP_WORDS:
             continue
-        for time in block.owner.find_all("time", datetime=True):
+        for time in block.owner.find_all("time", datetime=True, limit=5):
+            if glimpse(time) not in block.text:
+                continue  # an element may hold far more than its own words
             times[_is_change(time)].append(("time", str(time["datetime"])))
-        for kind, pieces in zip(lines, parted(block.text), strict=True):
+        for kind, pieces in zip(lines, parted(block.text[:_LONGEST]), strict=True):
             kind += [("printed", p) for p in pieces if len(p.split()) <= _STAMP_WORDS]
     return times[0] + lines[0], times[1] + lines[1]
 
@@ -45,5 +49,5 @@ def _is_change(time: Tag) -> bool:
     if "publi" in named.lower():
         return False
     before = time.find_previous(string=re.compile(r"\w"))
-    said = f"{str(before)[-25:]} {time.get_text(' ')[:25]}"
+    said = f"{str(before)[-25:]} {glimpse(time)[:25]}"
     return bool(_CHANGED.search(named) or MODIFIED.search(said))

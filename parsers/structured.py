@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, Tag
 
 from parsers.bylines import person_names
+from parsers.markup import glimpse
 from parsers.phrases import fit
 from parsers.sites import SITE, Selected
 from wirebell.core.news import Access, Article
@@ -28,6 +29,8 @@ Node = dict[str, Any]
 
 _THINGS = 5_000  # of JSON-LD on one page; the largest seen has some hundreds
 _TELLING = {"author", "datePublished", "dateModified", "articleSection", "articleBody"}
+_LONGEST = 5_000  # characters of what a meta element says
+_SALVAGED = 200_000  # characters of broken JSON
 _MOST = 50  # keywords, or names, of one article
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
@@ -137,7 +140,7 @@ def _meta(soup: BeautifulSoup) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for tag in soup.find_all("meta", content=True):
         name = str(tag.get("property") or tag.get("name") or tag.get("itemprop")).lower()
-        found[name].append(one_line(str(tag["content"])))
+        found[name].append(one_line(str(tag["content"])[:_LONGEST]))
     return {key: [v for name in names.split() for v in found[name]] for key, names in _META.items()}
 
 
@@ -156,7 +159,7 @@ def _loaded(text: str) -> Any:
         with suppress(ValueError, RecursionError):
             return json.JSONDecoder(strict=False).raw_decode(tried)[0]
     salvaged: Node = {}
-    for key, word in _SALVAGE.findall(text):
+    for key, word in _SALVAGE.findall(text[:_SALVAGED]):
         with suppress(ValueError):
             salvaged.setdefault(key, json.loads(word, strict=False))
     return salvaged
@@ -172,7 +175,7 @@ def _microdata(soup: BeautifulSoup) -> list[Node]:
         inner = tag.find(itemprop="name") if tag.has_attr("itemscope") else None
         said = tag.get("content") or tag.get("datetime")
         for name in str(tag["itemprop"]).split():
-            words = said or (inner if isinstance(inner, Tag) else tag).get_text(" ")
+            words = said or glimpse(inner if isinstance(inner, Tag) else tag)
             item.setdefault(name, []).append(words)
     return list(items.values())
 
