@@ -75,13 +75,12 @@ class Judge:
         phrases = frozenset[int]().union(*self._index.needed(condition))
         places = {self._reading.place(a) for a, _ in self._reading.all_spans(phrases)}
         match condition:
-            case values.Term() if not places:
-                return nearest_words(condition, self._reading.printed())
+            case values.Term():
+                only = f"only in {', '.join(sorted(places))}" if places else ""
+                return only or nearest_words(condition, self._reading.printed())
             case values.Who(id_) if not places:
                 return nearest_name(self._index.people[id_].person, self._reading.printed())
-            case values.Who() | values.Role() if places:
-                return "the name stands only where it does not count"
-        return f"only in {', '.join(sorted(places))}" if places else "nowhere"
+        return "the name stands only where it does not count" if places else "nowhere"
 
     def _term(self, term: values.Term, phrase: int) -> list[Sighting] | None:
         stands = [Sighting(*span, term.words) for span in self._reading.spans(phrase)]

@@ -35,7 +35,6 @@ _LONGEST_CHUNK = 32  # longer ones are rubbish, and do not come again
 _MEMO_CAP = 300_000  # chunks; some 50 MB if ever reached
 _STRING = itemgetter(2)
 _HYPHENS = tuple(HYPHENS)
-_NOTHING = Token("", "", "", 0, 0)
 
 
 class View(IntEnum):
@@ -203,10 +202,7 @@ class Phrases:
         for string, where in groupby(hits, _STRING):
             spans = [(start, end) for start, end, _ in where]
             for number, spelling in self._owners[string]:
-                if number in found:
-                    found[number].append((spelling, spans))
-                else:
-                    found[number] = [(spelling, spans)]
+                found.setdefault(number, []).append((spelling, spans))
         return found
 
     def _phrase(
@@ -250,7 +246,7 @@ def _spellings(text: str, prefix: bool, initial: bool) -> Iterator[list[Token]]:
     if not words:
         return
     if prefix:
-        words[-1] = _joined(words[-1], "*", _NOTHING)
+        words[-1] = _joined(words[-1], "*", Token("", "", "", 0, 0))
     yield words
     if initial and len(words) == 2:
         yield [words[0], Token(_INITIAL, "", "", 0, 0), words[1]]

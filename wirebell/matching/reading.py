@@ -61,10 +61,6 @@ class Passage:
         """The number of the sentence a token stands in."""
         return bisect_right(self._sentences, self.start(number))
 
-    def paragraph(self, number: int) -> int:
-        """The number of the paragraph a token stands in."""
-        return self.text.count("\n", 0, self.start(number))
-
     def unbroken(self, first: int, last: int, spelling: Spelling | None) -> bool:
         """Whether no sentence ends between two tokens but where a spelling says so itself."""
         between = self.text[self.start(first) : self.start(last)]
@@ -146,15 +142,13 @@ class Reading:
     def paragraph(self, position: int) -> tuple[str, int]:
         """The paragraph a token stands in: its place and number."""
         passage, number = self._passage(position)
-        return passage.place, passage.paragraph(number)
+        return passage.place, passage.text.count("\n", 0, passage.start(number))
 
     def evidence(self, sighting: Sighting) -> Evidence:
         """A sighting in characters of the place it stands in."""
         passage, first = self._passage(sighting.start)
         offset, last = passage.token(first + sighting.end - sighting.start - 1)
-        start, end = offset + last.start, offset + last.end
-        if sighting.end - sighting.start > 1:
-            start = passage.start(first)
+        start, end = passage.start(first), offset + last.end
         surface = passage.text[start:end]
         return Evidence(sighting.term, passage.place, start, end, surface, sighting.who)
 
@@ -168,8 +162,7 @@ class Reading:
 
     def _reads(self, start: int, end: int, spelling: Spelling | None) -> bool:
         """Whether tokens are the words of a spelling, with no end of a sentence between them."""
-        if end - start > 1:
-            passage, number = self._passage(start)
-            if not passage.unbroken(number, number + end - start - 1, spelling):
-                return False
+        passage, number = self._passage(start)
+        if end - start > 1 and not passage.unbroken(number, number + end - start - 1, spelling):
+            return False
         return not spelling or spelling.fits([*map(self._token, range(start, end))])
