@@ -83,6 +83,13 @@ def test_parse_prints_fields_as_json(run: Run) -> None:
     assert any("Write to" in piece for piece in article["regions"]["sign_off"])
 
 
+def test_parse_says_where_each_field_was_found(run: Run) -> None:
+    output = run("parse", str(PAGE)).output
+    assert "(json-ld, to the second, zone in the text)" in output
+    assert "(printed, to the minute, zone in the text)" in output
+    assert "sign_off  Write to Marlow Quist" in output
+
+
 def test_db_upgrade_may_run_twice(run: Run, tmp_path: Path) -> None:
     assert run("db", "upgrade").exit_code == 0
     assert run("db", "upgrade").exit_code == 0
