@@ -156,9 +156,10 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rule that has rung in a story: by which alert, under which subject, when, and for what.
+    """A rule that has rung in a story: by which alert, when, and for what.
 
-    `article` is the version that rang, None for one too long ago to compare with.
+    `subject` is that of the story's first alert. `article` is the version that rang, None for
+    one too long ago to compare with; `evidence` is there for the candidate's own article alone.
     """
 
     rule: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -30,7 +32,7 @@ from wirebell.storage.tables import (
 )
 
 _MOST_COPIES = 20
-_MOST_TOLD = 40  # versions that rang in the stories of one candidate and are read again
+_MOST_TOLD = 20  # versions that rang in the stories of one candidate and are read again
 
 
 def fullness(scope: str) -> int:
@@ -83,7 +85,7 @@ def recall(
     return History(
         article=known[mine] if mine is not None else None,
         copies=tuple(known[each] for each in copies),
-        rung=_rung(session, {article.story_id for article in related}),
+        rung=_rung(session, {article.story_id for article in related}, mine),
         near=tuple(known[each.id] for each in near),
         frequency=frequency,
     )
@@ -145,33 +147,46 @@ def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownAr
         )
 
 
-def _rung(session: Session, stories: Iterable[str]) -> tuple[Rung, ...]:
-    """What rang in some stories, oldest first, with the versions that did last."""
+def _rung(session: Session, stories: Iterable[str], own: int | None) -> tuple[Rung, ...]:
+    """What rang in some stories, oldest first, with the versions that did last; the evidence
+    of the candidate's `own` article alone, because it is compared with nothing else.
+    """
+    columns: list[Any] = [RulingRow.id, RulingRow.rule, RulingRow.severity, AlertRow.id]
+    columns += [AlertRow.created_at, ArticleRow.story_id, ArticleRow.id, VersionRow.id]
     rang = (
-        select(RulingRow, AlertRow, ArticleRow, col(VersionRow.id))
+        sa.select(*columns)
         .select_from(RulingRow)
         .join(EntryRow, col(EntryRow.id) == RulingRow.entry_id)
         .join(AlertRow, col(AlertRow.id) == EntryRow.alert_id)
         .join(VersionRow, col(VersionRow.id) == EntryRow.version_id)
         .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
-        .where(col(ArticleRow.story_id).in_(stories), RulingRow.verdict == Verdict.RING.value)
+        .where(col(ArticleRow.story_id).in_(stories), col(RulingRow.verdict) == Verdict.RING.value)
         .order_by(col(AlertRow.created_at), col(RulingRow.id))
     )
-    rows = session.exec(rang).all()
-    ids = list(dict.fromkeys(row[-1] for row in reversed(rows)))[:_MOST_TOLD]
-    texts = select(col(VersionRow.id), col(VersionRow.article)).where(col(VersionRow.id).in_(ids))
-    told = dict(session.exec(texts).all()) if ids else {}
+    rows = session.connection().execute(rang).all()
+    roots = {row[5]: row[3] for row in reversed(rows)}
+    alerts = _by_id(session, AlertRow.id, AlertRow.alert, roots.values())
+    versions = list(dict.fromkeys(row[7] for row in reversed(rows)))[:_MOST_TOLD]
+    told = _by_id(session, VersionRow.id, VersionRow.article, versions)
+    mine = [row[0] for row in rows if row[6] == own]
+    evidence = _by_id(session, RulingRow.id, RulingRow.evidence, mine)
     return tuple(
         Rung(
-            rule=ruling.rule,
-            alert_id=row.id,
-            subject=row.alert.subject,
-            severity=Severity(ruling.severity),
-            at=row.created_at,
-            story=article.story_id,
-            article_id=article.id,
+            rule=rule,
+            alert_id=alert,
+            subject=alerts[roots[story]].subject,
+            severity=Severity(severity),
+            at=at,
+            story=story,
+            article_id=article,
             article=told.get(version),
-            evidence=ruling.evidence,
+            evidence=evidence.get(ruling, ()),
         )
-        for ruling, row, article, version in rows
+        for ruling, rule, severity, alert, at, story, article, version in rows
     )
+
+
+def _by_id(session: Session, key: Any, value: Any, ids: Iterable[object]) -> dict[Any, Any]:
+    wanted = list(ids)
+    found = session.connection().execute(sa.select(key, value).where(key.in_(wanted)))
+    return {row[0]: row[1] for row in found} if wanted else {}

@@ -226,7 +226,8 @@ class _Case:
         matched = _matched(self.candidate.article, evidence)
         if relation is Relation.SAME_EVENT:
             matched += account(self.candidate.article).opening(2)
-        found = (change_in(s, olds, polish=relation is not Relation.COPY) for s in matched)
+        polish, misread = relation is not Relation.COPY, self.kin is not None and self.kin.misread
+        found = (change_in(s, olds, polish=polish, misread=misread) for s in matched)
         return tuple(dict.fromkeys(change for change in found if change)) if olds else ()
 
     def _lapsed(self) -> Iterator[tuple[Ruling, tuple[Change, ...]]]:

@@ -19,10 +19,6 @@ from wirebell.stories.facts import account, claim
 from wirebell.stories.sketch import containment, shingles, terms
 
 CONTAINED = 0.5  # share of the newer text in the older one from which it is a copy of it
-IN_CONFLICT = 0.08
-"""Share of aligned sentences that may conflict in a copy. Copies of every kind (cut, edited,
-misread by a machine, 150 each) stayed below; 98.7 % of flipped facts, all templates did not."""
-
 SAME_EVENT = 0.24  # cosine of the terms; on ECB+ .22 to .26 group alike
 WINDOW = timedelta(hours=72)  # stories further apart that look alike are mostly two events
 _LEAST = 18  # shingles of a text that may be a copy: below it is a headline, and those are alike
@@ -34,7 +30,8 @@ _LEAD = 3
 class Kin:
     """The article on file a candidate belongs to, how much of it stands there, and the proof.
 
-    `distinct` says that the candidate shares its words and states other facts.
+    `distinct` says that the candidate shares its words and states other facts, `misread` that
+    its letters are too unsure to tell.
     """
 
     relation: Relation
@@ -42,6 +39,7 @@ class Kin:
     score: float
     evidence: tuple[str, ...]
     distinct: bool = False
+    misread: bool = False
 
 
 def find_kin(candidate: Candidate, history: History, now: datetime) -> Kin | None:
@@ -72,16 +70,17 @@ def find_kin(candidate: Candidate, history: History, now: datetime) -> Kin | Non
 def _compare(read: Article, known: KnownArticle, score: float) -> Kin:
     """A text that mostly stands in another: a copy unless its facts conflict or its lead is new."""
     ours, theirs = account(read), account(known.newest.article)
-    aligned, conflicts = ours.compared_with(theirs)
+    found = ours.compared_with(theirs)
     evidence = [f"{score:.0%} of the text stands in {known.url}"]
-    evidence.append(f"{aligned} of {len(ours.claims)} sentences align, {conflicts} conflict")
+    evidence.append(
+        f"{found.aligned} of {len(ours.claims)} sentences align, {found.conflicts} conflict"
+    )
     body = [claim(sentence) for sentence in ours.opening(_LEAD)]
     unlike = [each for each in body if theirs.counterpart(each) is None]
     evidence += [f"shared: {one_line(c.sentence, 200)}" for c in body if theirs.states(c)]
-    distinct = conflicts > IN_CONFLICT * max(1, aligned)
-    if distinct or len(unlike) > len(body) // 2:
-        return Kin(Relation.SAME_EVENT, known, score, tuple(evidence), distinct)
-    return Kin(Relation.COPY, known, score, tuple(evidence))
+    copied = not found.distinct and len(unlike) <= len(body) // 2
+    relation = Relation.COPY if copied else Relation.SAME_EVENT
+    return Kin(relation, known, score, tuple(evidence), found.distinct, found.misread)
 
 
 def _cosine(read: Article, known: Article, frequency: Mapping[int, int]) -> float:
