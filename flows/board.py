@@ -13,6 +13,7 @@ from wirebell.core.alerts import Alert
 from wirebell.core.books import Tally
 from wirebell.core.text import one_line
 from wirebell.pipeline.preview import newest_records, preview
+from wirebell.pipeline.report import inert
 from wirebell.pipeline.wiring import House
 
 ROWS = 50  # of what did not ring; the database keeps all of it
@@ -54,7 +55,7 @@ async def post_rings(house: House, tally: Tally, since: datetime) -> None:
         lines += ["", "## Did not ring, because", "| headline | outcome | reason | |"]
         lines.append("|---|---|---|---|")
     for record in sorted(quiet, key=lambda record: not record.rulings)[:ROWS]:
-        cells = (_safe(record.entry.title), record.outcome, _safe(record.reason))
+        cells = (inert(record.entry.title), record.outcome, inert(record.reason))
         lines.append(f"| {' | '.join(cells)} | {_link(record.entry.url)} |")
     counts = ", ".join(f"{count} {outcome}" for outcome, count in tally.outcomes.most_common())
     lines += ["", f"In all: {counts}."]
@@ -69,20 +70,10 @@ def _items(alerts: Iterable[Alert]) -> list[str]:
     for alert in sorted(alerts, key=lambda alert: -alert.severity.rank):
         surfaces = dict.fromkeys(found.surface for r in alert.rules for found in r.findings)
         rules = ", ".join(f"`{rule.id}`" for rule in alert.rules)
-        told = f"**{alert.severity.upper()}** {_safe(alert.headline)}, {_safe(alert.source)}"
-        lines.append(f"- {told}: {rules} ({_safe(', '.join(surfaces))}) {_link(alert.url)}")
+        told = f"**{alert.severity.upper()}** {inert(alert.headline)}, {inert(alert.source)}"
+        lines.append(f"- {told}: {rules} ({inert(', '.join(surfaces))}) {_link(alert.url)}")
     return lines
 
 
 def _link(url: str) -> str:
     return f"[read]({url.translate(_IN_LINKS)})" if url.startswith(("https:", "http:")) else ""
-
-
-def _safe(text: str) -> str:
-    """Feed text inside Markdown: no markup of its own, no table cell broken.
-
-    Backslashes, because Prefect's pages print character references as they stand; they print
-    backslashes inside links as they stand, so that no feed text may be the words of a link.
-    """
-    plain = one_line(text, 160)
-    return "".join(f"\\{char}" if char in "<>&[]()|*_`#\\!~" else char for char in plain)

@@ -20,7 +20,8 @@ def report(template: str, **facts: Any) -> str:
 def inert(text: str, limit: int = 160) -> str:
     """Text from outside within Markdown: no markup of its own, no table cell broken.
 
-    Backslashes, because Prefect's pages print character references as they stand.
+    Backslashes, because Prefect's pages print character references as they stand; they print
+    backslashes inside links as they stand, so that no feed text may be the words of a link.
     """
     plain = one_line(text, limit)
     return "".join(f"\\{char}" if char in "<>&[]()|*_`#\\!~" else char for char in plain)
