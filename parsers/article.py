@@ -11,7 +11,7 @@ sites       what a publisher's own file says of its pages, which counts first
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -61,27 +61,21 @@ def parse_article(
     own = select(site, soup)
     h1s = soup.find_all("h1", limit=_HEADLINES)
     heads = own.get("headline") or [one_line(h1.get_text(" ")) for h1 in h1s]
-    stated = read_stated(soup, url=url, titles=heads, own=own)
+    stated = read_stated(soup, url, heads, own)
     blocks = read_blocks(soup)
     title, *others = _titles(heads, stated, soup)
     if "articleBody" in own:
         body = tidy(own["articleBody"])
     else:
         body = read_body(soup, tree, blocks, title=title, stated=stated.body)
-    under = {
-        label: tuple(dict.fromkeys(block.text for block in blocks if block.label == label))
-        for label in (*REGIONS, "lead", "key_points")
-    }
+    under = _under(blocks)
     apart = {"dateline": body.datelines, "sign_off": body.sign_offs}
     text = "\n".join(body.paragraphs)
     leads = (*own.get("description", ()), *under["lead"])
     lead = _lead(leads, stated, "\n".join((title, *others, text)), text)
-    if lead in leads:
-        stated.origins["lead"] = "standfirst"
     told = [b.text for b in blocks if b.label not in ELSEWHERE and not b.is_linked]
     labels, notices = corrections((title, *others), told)
-    language = site.get("language") or stated.article.language
-    habits = _habits(url, zone or site.get("zone", ""), language, now)
+    habits = _habits(site, stated.article, zone, now)
     article = replace(
         stated.article,
         title=title,
@@ -99,9 +93,18 @@ def parse_article(
     return _judged(_with_byline(article, stated, blocks, habits), soup, blocks, stated)
 
 
-def _habits(url: str, zone: str, language: str, now: datetime | None) -> Habits:
+def _under(blocks: Sequence[Block]) -> dict[str, tuple[str, ...]]:
+    """The words under each label, each once."""
+    return {
+        label: tuple(dict.fromkeys(block.text for block in blocks if block.label == label))
+        for label in (*REGIONS, "lead", "key_points")
+    }
+
+
+def _habits(site: Mapping[str, str], article: Article, zone: str, now: datetime | None) -> Habits:
+    zone, language = zone or site.get("zone", ""), site.get("language") or article.language
     whose = "the publisher's" if zone else "the country's"
-    return Habits(zone or zone_of(url, language), whose, language, now)
+    return Habits(zone or zone_of(article.url, language), whose, language, now)
 
 
 def _with_byline(
@@ -236,7 +239,10 @@ def _lead(leads: Sequence[str], stated: Stated, known: str, text: str) -> str:
     if count_words(text) < FLOOR or fit(stated.description, text) >= _OWN_WORDS:
         leads = (*leads, stated.description)
     bare = (split_dateline(lead)[1] for lead in leads)
-    return next((lead for lead in bare if lead and not _is_in(lead, known)), "")
+    chosen = next((lead for lead in bare if lead and not _is_in(lead, known)), "")
+    if chosen and chosen != stated.description:
+        stated.origins["lead"] = "standfirst"
+    return chosen
 
 
 def _scope(text: str, lead: str, full: int) -> Scope:

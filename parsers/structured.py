@@ -77,9 +77,7 @@ class Stated:
     origins: Origins
 
 
-def read_stated(
-    soup: BeautifulSoup, *, url: str, titles: Sequence[str], own: Selected | None = None
-) -> Stated:
+def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selected) -> Stated:
     """Everything the page from `url` states, after what the site's file selects of it (`own`).
 
     Of several Article nodes the one whose headline fits `titles`, which a reader sees, counts.
@@ -87,15 +85,14 @@ def read_stated(
     meta, origins = _meta(soup), Origins()
     nodes = _objects(_linked_data(soup))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
-    og_title = next(iter(meta["title"]), "")
-    node = _own_node(nodes, [*titles, og_title], url)
-    item = _own_node(_microdata(soup), [*titles, og_title], url)
+    og_title = _first(meta["title"])
+    node, item = (_own_node(n, [*titles, og_title], url) for n in (nodes, _microdata(soup)))
 
     def said(key: str) -> list[Said[list[str]]]:
         also = "creator" if key == "author" else key
         by_node, by_item = (_each(n.get(key) or n.get(also), by_id) for n in (node, item))
-        by_file = (own or {}).get(key, [])
-        return [(SITE, by_file), ("json-ld", by_node), ("meta", meta[key]), ("microdata", by_item)]
+        said = own.get(key, []), by_node, meta[key], by_item
+        return list(zip((SITE, "json-ld", "meta", "microdata"), said, strict=True))
 
     def pick(field: str, key: str, read: Callable[[list[str]], _T]) -> _T:
         return origins.pick(field, *((where, read(lines)) for where, lines in said(key)))
@@ -106,17 +103,13 @@ def read_stated(
     _, by_node, by_meta, _ = said("publisher")
     site = origins.pick("site_name", ("meta", _first(by_meta[1])), ("json-ld", _first(by_node[1])))
     names = "\n".join((site, *by_node[1], *url.partition("//")[2].partition("/")[0].split(".")))
-    html = [str(tag.get("lang") or tag.get("xml:lang") or "") for tag in soup.find_all("html")]
-    links = [str(tag["href"]) for tag in soup.find_all("link", rel="canonical", href=True)]
-    body = str(node.get("articleBody") or "").replace("</p>", "\n").splitlines()
     article = Article(
         url=url,
         title="",
-        canonical_url=_canonical([*links, *meta["url"]], url),
+        canonical_url=_canonical(soup, meta["url"], url),
         authors=pick("authors", "author", lambda lines: _names(lines, names)),
         section=pick("section", "articleSection", _first),
-        language=origins.pick("language", ("html", _tag(html)), ("", ""))
-        or pick("language", "inLanguage", _tag),
+        language=_language(soup, origins) or pick("language", "inLanguage", _tag),
         site_name=site,
         access=_access(node, _TIERS.get(_first(meta["tier"]).lower()), origins),
         keywords=pick("keywords", "keywords", _listed),
@@ -126,7 +119,7 @@ def read_stated(
         headline=_text(node.get("headline")) or _text(item.get("headline")),
         og_title=og_title,
         description=pick("lead", "description", _first),
-        body="\n".join(text for line in body if (text := _text(line))),
+        body=_body(node),
         published=dates("datePublished"),
         modified=dates("dateModified"),
         own_names=names,
@@ -237,8 +230,18 @@ def _listed(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple({fold(word).text: word for word in words if word}.values())[:_MOST]
 
 
+def _body(node: Node) -> str:
+    lines = str(node.get("articleBody") or "").replace("</p>", "\n").splitlines()
+    return "\n".join(text for line in lines if (text := _text(line)))
+
+
 def _first(lines: Iterable[str]) -> str:
     return next(filter(None, lines), "")
+
+
+def _language(soup: BeautifulSoup, origins: Origins) -> str:
+    html = [str(tag.get("lang") or tag.get("xml:lang") or "") for tag in soup.find_all("html")]
+    return origins.pick("language", ("html", _tag(html)))
 
 
 def _tag(lines: Iterable[str]) -> str:
@@ -251,9 +254,10 @@ def _names(bylines: Iterable[str], own: str) -> tuple[str, ...]:
     return tuple({fold(name).text: name for name in found}.values())
 
 
-def _canonical(stated: Iterable[str], url: str) -> str:
+def _canonical(soup: BeautifulSoup, named: Iterable[str], url: str) -> str:
+    links = [str(tag["href"]) for tag in soup.find_all("link", rel="canonical", href=True)]
     with suppress(ValueError):
-        found = urljoin(url, _first(stated).strip() or "about:")
+        found = urljoin(url, _first([*links, *named]).strip() or "about:")
         return found if found.startswith(("http://", "https://")) else ""
     return ""
 

@@ -11,7 +11,7 @@ from parsers.structured import Stated, read_stated
 
 
 def stated(head: str, *titles: str) -> Stated:
-    return read_stated(BeautifulSoup(head, "lxml"), url="https://x.example/a", titles=titles)
+    return read_stated(BeautifulSoup(head, "lxml"), "https://x.example/a", titles, {})
 
 
 def ld(node: object) -> str:
