@@ -102,8 +102,10 @@ def _entry(raw: _Parsed, channel: _Parsed, base: str, zone: str) -> Entry:
     content = max(pieces, key=len, default="")
     # Where an entry has content alone, feedparser repeats it as a summary without detail.
     repeated = bool(content) and "summary_detail" not in raw
+    language = one_line(_words(raw, "language") or _words(channel, "language"))
     published, created, updated = (
-        read_date(_words(raw, name), zone=zone) for name in ("published", "created", "updated")
+        read_date(_words(raw, name), zone=zone, language=language)
+        for name in ("published", "created", "updated")
     )
     people = (_words(who, "name") or _words(who, "email") for who in raw.get("authors", ()))
     tags = (_words(tag, "label") or _words(tag, "term") for tag in raw.get("tags", ()))
@@ -117,7 +119,7 @@ def _entry(raw: _Parsed, channel: _Parsed, base: str, zone: str) -> Entry:
         updated=updated,
         authors=_distinct(people),
         categories=_distinct(tags),
-        language=one_line(_words(raw, "language") or _words(channel, "language")),
+        language=language,
     )
 
 

@@ -238,3 +238,14 @@ def test_no_mutilation_lets_anything_but_a_parse_error_escape(
     except ParseError:
         return
     assert all(e.url.startswith(("http://", "https://")) for e in feed.entries if e.url)
+
+
+def test_day_and_month_stand_as_in_the_feeds_language() -> None:
+    item = "<item><title>One</title><pubDate>05/06/2025 11:10 GMT</pubDate></item>"
+    body = "<rss version='2.0'><channel><language>{}</language>" + item + "</channel></rss>"
+    months = [
+        entry.published and entry.published.month
+        for language in ("en-us", "en-gb", "en")
+        for entry in parse_feed(body.format(language).encode(), url=URL).entries
+    ]
+    assert months == [5, 6, None]
