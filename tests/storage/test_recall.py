@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -281,3 +282,79 @@ def test_an_article_follows_its_decision_into_another_story(store: Store, clock:
     file(store, first, drop(story="st-1"))
     file(store, again(store, clock, first, "edited"), drop(story="st-2"))
     assert article_of(file(store, again(store, clock, first, "edited more"))).story == "st-2"
+
+
+def keyed(
+    store: Store, clock: Clock, key: str, sketch: range, terms: range = range(0)
+) -> Candidate:
+    made = fresh(store, clock, key, f"text of {key}")
+    return replace(made, sketch=tuple(sketch), terms=tuple(terms))
+
+
+def names(articles: Sequence[KnownArticle]) -> list[str]:
+    return [article.url_key.rsplit("/", 1)[1] for article in articles]
+
+
+def test_what_shares_three_fingerprints_or_a_term_is_near_most_first(
+    store: Store, clock: Clock
+) -> None:
+    file(store, keyed(store, clock, "two", range(8, 12)))
+    file(store, keyed(store, clock, "some", range(7, 20)))
+    file(store, keyed(store, clock, "most", range(5, 20)))
+    file(store, keyed(store, clock, "alike", range(0), range(-9, -2)))
+    history = file(store, keyed(store, clock, "new", range(10), range(-3, 0)))
+    assert names(history.near) == ["most", "some", "alike"]
+    assert (history.frequency[9], history.frequency[-3]) == (3, 1)
+    assert 0 not in history.frequency
+
+
+def test_a_copy_is_a_member_of_its_story_and_adds_no_fingerprints(
+    store: Store, clock: Clock
+) -> None:
+    origin = keyed(store, clock, "origin", range(9))
+    file(store, origin)
+    (found,) = file(store, keyed(store, clock, "probe", range(9))).near
+
+    def copied(history: History) -> Filing:
+        decision = drop(Outcome.COPY)(history).decision
+        return Filing(replace(decision, original=found.id))
+
+    for n in range(3):
+        file(store, keyed(store, clock, f"copy {n}", range(9)), copied)
+    history = file(store, keyed(store, clock, "next", range(9)))
+    assert names(history.near) == ["origin", "probe"]
+    again_ = file(store, again(store, clock, origin, "edited", text="edited"))
+    assert names(again_.copies) == ["copy 0", "copy 1", "copy 2"]
+
+
+def test_a_key_on_more_than_fifty_articles_counts_for_nothing(store: Store, clock: Clock) -> None:
+    for n in range(51):
+        assert len(file(store, keyed(store, clock, f"{n}", range(4))).near) == min(n, 8)
+    history = file(store, keyed(store, clock, "last", range(4)))
+    assert history.near == ()
+    assert set(history.frequency.values()) == {51}
+
+
+def test_after_fourteen_days_fingerprints_find_nothing(store: Store, clock: Clock) -> None:
+    file(store, keyed(store, clock, "old", range(-4, 4)))
+    clock.advance(timedelta(days=14))
+    assert names(file(store, keyed(store, clock, "late", range(-4, 0))).near) == ["old"]
+    clock.advance(timedelta(days=1))
+    assert names(file(store, keyed(store, clock, "later", range(4))).near) == []
+
+
+def test_feeds_whose_backlog_alone_held_an_article_are_named(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "text")
+    file(store, first, drop(Outcome.BACKLOG))
+    assert article_of(file(store, again(store, clock, first, "x"), drop())).backlog == {"wire"}
+    assert article_of(file(store, again(store, clock, first, "y"))).backlog == frozenset()
+
+
+def test_the_last_reading_is_recalled_beside_the_fullest(store: Store, clock: Clock) -> None:
+    first = fresh(store, clock, "a", "the whole")
+    file(store, first)
+    short = again(store, clock, first, "short", text="a stub", scope="teaser")
+    file(store, replace(short, text_hash="a stub"))
+    known = article_of(file(store, again(store, clock, first, "probe")))
+    assert known.latest is not None
+    assert (known.newest.article.text, known.latest.article.text) == ("the whole", "a stub")

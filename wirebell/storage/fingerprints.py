@@ -70,8 +70,9 @@ def propose(
         elif len(ids) <= COMMON:
             for article in ids:
                 alike[article] += 1 / len(ids)
-    likely = [article for article, count in copied.most_common(_COPIED) if count >= _SHARED]
-    likely += sorted(alike, key=lambda article: -alike[article])[:_ALIKE]
+    sharing_most = sorted(copied, key=lambda article: (-copied[article], article))[:_COPIED]
+    likely = [article for article in sharing_most if copied[article] >= _SHARED]
+    likely += sorted(alike, key=lambda article: (-alike[article], article))[:_ALIKE]
     return list(dict.fromkeys(likely)), {key: len(ids) for key, ids in shared.items()}
 
 
