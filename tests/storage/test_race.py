@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -25,11 +28,16 @@ from tests.storage.samples import (
     say,
     take_in,
 )
+from wirebell.alerts.compose import compose
 from wirebell.core.alerts import How
-from wirebell.core.decisions import Filing, History, Outcome
+from wirebell.core.decisions import Candidate, Filing, History, InboxEntry, Outcome
+from wirebell.core.matches import Evidence, Match, Severity
+from wirebell.core.news import Article, Entry
+from wirebell.desk import Desk
 from wirebell.storage import Store
 from wirebell.storage.engine import Database
-from wirebell.storage.tables import FeedRow
+from wirebell.storage.tables import ArticleRow, FeedRow
+from wirebell.stories import decide, sketch, term_keys, text_hash
 
 Four = Callable[..., list[Any]]
 TEXTS = 12
@@ -162,3 +170,67 @@ def _claim_entries(url: str, number: int) -> list[int]:
     claimed = [entry.id for _ in range(4) for entry in store.claim_entries(10, LEASE)]
     store.close()
     return claimed
+
+
+PAIRS = int(os.environ.get("WIREBELL_RACE_PAIRS", "30"))  # 200 takes minutes
+WORDS = "ore port ship envoy mine truce tariff talks kiln quay barge smelter licence quota".split()
+
+
+def _near_copies(number: int) -> Candidate:
+    """Article 2n, and article 2n + 1, which is its near-copy, before they are entries."""
+    rng = random.Random(number // 2)
+    sentences = [
+        " ".join(f"{rng.choice(WORDS)}{rng.randrange(99)}" for _ in range(9)) for _ in "abcde"
+    ]
+    text = f"Rare earth {'. '.join(sentences)}." + " A word from the local mayor." * (number % 2)
+    article = Article(
+        url=f"https://site{number % 2}.example/{number}", title=f"h{number}", text=text
+    )
+    evidence = Evidence("rare earth", "text", 0, 10, "Rare earth")
+    return Candidate(
+        inbox=InboxEntry(0, "", "", Entry(f"{number}", article.url, article.title), Clock().now),
+        feed_name="The Wire",
+        tier=2,
+        article=article,
+        url_key=article.url,
+        text_hash=text_hash(article),
+        matches=(Match("rare-earth", Severity.URGENT, (evidence,)),),
+        desk_hash="desk-1",
+        sketch=sketch(article),
+        terms=term_keys(article),
+    )
+
+
+def _file_stories(url: str, number: int) -> None:
+    """A worker: decides for real about what waits."""
+    store, desk, now = Store(url, Clock()), Desk(hash="desk-1", files=()), Clock().now
+    while claimed := store.claim_entries(7, LEASE):
+        for inbox in claimed:
+            known = replace(_near_copies(int(inbox.entry.id)), inbox=inbox)
+
+            def plan(history: History, known: Candidate = known) -> Filing:
+                decision = decide(known, history, now)
+                return Filing(decision, compose(known, decision, history, desk))
+
+            store.file(known, plan)
+    store.close()
+
+
+def test_two_outlets_and_four_workers_open_one_story_each_pair(
+    database_url: str, four_processes: Four
+) -> None:
+    store = Store(database_url, Clock())
+    arrivals = [arrival(f"{number}") for number in range(2 * PAIRS)]
+    for feed in ("one", "two"):
+        take_in(store, Clock(), feed=feed)  # the first poll is backlog
+        take_in(store, Clock(), *arrivals, feed=feed)
+    four_processes(_file_stories, database_url)
+    books = store.books()
+    assert (books.alerts, books.waiting, books.problems) == (PAIRS, 0, ())
+    assert books.outcomes == {"rung": PAIRS, "copy": PAIRS, "known": 2 * PAIRS}
+    database = Database(database_url)
+    with database.reading() as session:
+        articles = session.exec(select(ArticleRow)).all()
+    database.close()
+    assert (len(articles), len({row.story_id for row in articles})) == (2 * PAIRS, PAIRS)
+    store.close()
