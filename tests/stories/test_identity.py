@@ -47,16 +47,18 @@ def test_a_guid_counts_only_inside_its_feed() -> None:
     assert aliases_of("harbour", entry, article) == (Alias("guid", "harbour g"),)
 
 
-def test_a_canonical_address_counts_on_its_own_host_and_never_as_front_page() -> None:
-    entry = Entry("", "https://a.example/x?id=3", "One")
+def test_a_canonical_address_counts_on_its_own_site_and_never_as_front_page_or_section() -> None:
+    entry = Entry("", "https://edition.daily.co.uk/world/x?id=3", "One")
 
     def urls(canonical: str) -> list[str]:
         page = Article(url=entry.url, title="One", canonical_url=canonical)
         return [alias.value for alias in aliases_of("f", entry, page)]
 
-    assert "https://a.example/story" in urls("https://a.example/story")
-    assert "https://a.example/" not in urls("https://a.example/")
-    assert "https://b.example/story" not in urls("https://b.example/story")
+    assert "https://daily.co.uk/story" in urls("https://www.daily.co.uk/story")
+    for other in ("https://daily.co.uk/", "https://other.co.uk/story"):
+        assert other not in urls(other)
+    section = "https://edition.daily.co.uk/world"
+    assert section not in urls(section)
 
 
 def test_wire_copy_under_two_headlines_is_one_text() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
+
+from publicsuffixlist import PublicSuffixList
 
 from wirebell.core.decisions import Alias, Arrival
 from wirebell.core.news import Article, Entry
 from wirebell.core.text import fold
 from wirebell.core.urls import is_front_page, url_key
+
+_suffixes = cache(PublicSuffixList)  # 0.1 s to read
 
 COPY_FLOOR = 40
 """Words a body needs before equal bodies make a copy: shorter ones are often formulas
@@ -44,13 +49,14 @@ def key_of(article_url: str, feed_id: str, entry: Entry) -> str:
 def aliases_of(feed_id: str, entry: Entry, article: Article) -> tuple[Alias, ...]:
     """The other names of an article: its guid in this feed, its link, its canonical address.
 
-    A canonical address counts only on the article's own host, and no address when it is a
-    front page: many templates point every page there.
+    A canonical address counts only on the article's own registrable domain, and no address when
+    it is a front page or a section the article lies in: many templates point every page there.
     """
     names = [Alias("guid", f"{feed_id} {entry.id}")] if entry.id else []
     addresses = [url_key(address) for address in (entry.url, article.url) if address]
     canonical = url_key(article.canonical_url)
-    if canonical and _host(canonical) in map(_host, addresses):
+    section = any(address.startswith(f"{canonical}/") for address in addresses)
+    if canonical and not section and _site(canonical) in map(_site, addresses):
         addresses.append(canonical)
     names += [Alias("url", address) for address in addresses if not is_front_page(address)]
     return tuple(dict.fromkeys(names))
@@ -67,8 +73,10 @@ def text_hash(article: Article) -> str:
     return _digest(" ".join(fold(article.title).text.split()), body)
 
 
-def _host(key: str) -> str:
-    return key.split("/")[2] if key.count("/") >= 2 else ""
+def _site(key: str) -> str:
+    """The registrable domain of a key, or its host where that has none."""
+    host = key.split("/")[2] if key.count("/") >= 2 else ""
+    return _suffixes(accept_unknown=False).privatesuffix(host) or host
 
 
 def _digest(*parts: str) -> str:
