@@ -197,11 +197,11 @@ def updates(texts: Sequence[Text]) -> None:
         for n, text in enumerate(texts):
             for kind in (*wire.MATERIAL, *wire.TRIVIAL):
                 sentence = _sentence_for(text, kind)
-                changed = wire.edited(text, kind, sentence, rng) if sentence else text
+                words = watched(("", sentence))
+                changed = wire.edited(text, kind, sentence, words[0], rng) if words else text
                 if changed == text:
                     continue
-                url, words = f"https://{kind}.example/{n}", watched(("", sentence * 1))
-                words = words or [max(sentence.split(), key=len).strip(",.")]
+                url = f"https://{kind}.example/{n}"
                 # Each edit against an original of its own, which nothing else resembles.
                 salt = f" {kind}{n}"
                 desk.now += timedelta(days=15)
@@ -280,7 +280,7 @@ def main(parts: Sequence[str]) -> None:
     if texts and (not parts or "outlets" in parts):
         outlets(texts[0])
     if texts and (not parts or "updates" in parts):
-        updates(texts[:MANY])
+        updates(texts[: MANY // 2])
     if not parts or "events" in parts:
         events()
 

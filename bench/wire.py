@@ -147,8 +147,8 @@ COPIES: dict[str, Callable[[Text, random.Random], Text]] = {
 # --- edits of one article: (material?, kind) -> what becomes of a sentence of it ---------------
 
 
-def edited(text: Text, kind: str, sentence: str, rng: random.Random) -> Text:
-    """The article with one sentence, or what stands around it, changed."""
+def edited(text: Text, kind: str, sentence: str, watched: str, rng: random.Random) -> Text:
+    """The article with one sentence, or what stands around it, changed; `watched` is in it."""
     title, body = text
     match kind:
         case "number":
@@ -159,9 +159,8 @@ def edited(text: Text, kind: str, sentence: str, rng: random.Random) -> Text:
             name = re.findall(r"(?<=[a-z,] )[A-Z][a-z]{3,}", sentence)[0]
             return title, body.replace(sentence, sentence.replace(name, "Delacroix"))
         case "new":
-            words = " ".join(sentence.split()[:4])
             who, days = rng.choice(NAMES), rng.randint(3, 90)
-            added = f"{words} will now be reviewed by {who} within {days} days."
+            added = f"The {watched} matter will be reviewed by {who} within {days} days."
             return title, body.replace(sentence, f"{sentence}\n{added}\n")
         case "correction":
             return (

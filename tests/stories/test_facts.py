@@ -25,6 +25,7 @@ def test_polished_words_are_no_change(polished: str) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
+        "The Fed raised rates by 25 and 25 basis points on Wednesday.",
         "The Fed raised rates by 50 basis points on Wednesday.",
         "The Fed cut rates by 25 basis points on Wednesday.",
         "The Fed has not raised rates by 25 basis points on Wednesday.",

@@ -8,6 +8,7 @@ Sentences can: align them, then compare what they claim.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -28,6 +29,7 @@ _MISREAD = 1 / 3  # share of sentences with a misprint; an edited copy mends one
 _FEW = 0.3  # words that differ, of those of a sentence, where a "not" more or less turns it
 _PART = 0.8  # share of a sentence's words in one longer sentence from which it is a part of that
 _CRY = 5
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)([a-z]*)")
 
 
@@ -50,10 +52,14 @@ class Claim:
         new_names, old_names = self.names & came, old.names & gone
         if len(self.words & old.words) < ALIGNED * len(self.words | old.words):
             return bool(self.numbers - old.numbers or new_names - known or signs(came))
+        one, two = signs(came), signs(gone)
+        whole = signs((self.words - gone) | came) != signs(old.words)
         return (
             self.numbers != old.numbers
+            or any(_DIGIT.search(word) and not _numbers(word) for word in came | gone)
             or bool(new_names if old_names else new_names - known)
-            or (signs(self.words - gone | came) != signs(old.words) and signs(came) != signs(gone))
+            or ("not" in one) != ("not" in two)
+            or (one != two and (whole or bool(one and two)))
         )
 
     def conflicts_with(self, other: Claim, *, ours: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -80,7 +86,8 @@ class Claim:
 def claim(sentence: str) -> Claim:
     """What a sentence claims."""
     words = tokens(sentence)
-    numbers = {each for word in words for each in _numbers(word)}
+    counted = Counter(each for word in words for each in _numbers(word))
+    numbers = {f"{each}{'#' * n}" for each, times in counted.items() for n in range(times)}
     numbers |= {"%"} if "%" in sentence else set()
     days = {day for day in listed("days") if day >= "\u3000" and day in sentence}
     said = {word for word in (*_cjk("not"), *_cjk("cjk_up"), *_cjk("cjk_down")) if word in sentence}
@@ -127,6 +134,8 @@ def _misspelt(one: str, other: str) -> bool:
     if min(len(one), len(other)) < 5 or abs(len(one) - len(other)) > 1 or _numbers(one):
         return False
     if (signs((one,)) and signs((other,))) or {one, other} <= listed("months"):
+        return False
+    if _DIGIT.sub("", one) == _DIGIT.sub("", other):
         return False
     start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
     a, b = one[start:], other[start:]
