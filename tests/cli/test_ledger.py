@@ -12,6 +12,7 @@ from tests.pipeline.desk import RULES, rss, write_desk
 from tests.servers.web import Answer, WebServer
 from wirebell.cli.app import app
 from wirebell.core.clock import system_clock
+from wirebell.core.errors import SchemaBehind
 from wirebell.core.settings import Settings
 from wirebell.pipeline.steps import deliver_due, watch_feeds
 from wirebell.pipeline.wiring import open_house
@@ -98,6 +99,19 @@ def test_ring_tells_what_no_route_or_rule_would(alert: str) -> None:
     assert "no rule fires" in str(refused.exception)
     again = run("ring", alert)
     assert "it rang" in str(again.exception)
+
+
+def test_nothing_invented_is_ever_rung_by_hand(alert: str) -> None:
+    refused = run("ring", alert, "--demo")  # the demo's channels are gone; ours are for real news
+    assert (refused.exit_code, "No such option" in refused.output) == (2, True), refused.output
+
+
+def test_the_books_before_anything_is_on_file_say_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".wirebell").mkdir()
+    assert isinstance(run("books").exception, SchemaBehind)
 
 
 def test_the_books_of_all_time_and_of_a_day(alert: str) -> None:

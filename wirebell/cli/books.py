@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -11,12 +12,12 @@ import typer
 
 from wirebell.cli.account import print_books
 from wirebell.cli.installation import OfDemo, settings_of
-from wirebell.cli.terminal import in_loop, progress, say, say_json
-from wirebell.cli.why import house_of
+from wirebell.cli.terminal import Json, in_loop, progress, say, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.journal import Record
 from wirebell.core.text import one_line
 from wirebell.pipeline.ledger import Difference, replay
+from wirebell.pipeline.wiring import open_house
 from wirebell.storage import Store
 
 DAY = timedelta(days=1)
@@ -25,17 +26,14 @@ Day = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, from midnight UTC.")
 ]
 Then = Annotated[bool, typer.Option("--then", help="By the rules of then: tells code apart.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
 def books(day: Day = None, demo: OfDemo = False, as_json: Json = False) -> None:
     """Prove that every entry and delivery is accounted for, of all time or of one day."""
-    store = Store(settings_of(demo=demo).database_url, system_clock)
-    try:
-        since = day.replace(tzinfo=UTC) if day else None
+    since = day.replace(tzinfo=UTC) if day else None
+    with closing(Store(settings_of(demo=demo).database_url, system_clock)) as store:
+        store.check_schema()
         found = store.books(since, since + DAY if since else None)
-    finally:
-        store.close()
     if as_json:
         say_json({field.name: getattr(found, field.name) for field in fields(found)})
     else:
@@ -51,7 +49,7 @@ async def replay_day(
     start = (day or datetime.combine(system_clock().date(), datetime.min.time())).replace(
         tzinfo=UTC
     )
-    async with house_of(demo=demo) as house:
+    async with open_house(settings_of(demo=demo)) as house:
         with progress() as bar:
             stage = bar.add_task("deciding again")
             differences = await asyncio.to_thread(
@@ -62,9 +60,9 @@ async def replay_day(
         count = len(house.store.settled(start, start + DAY))
     if as_json:
         say_json([asdict(difference) for difference in differences])
-    for difference in () if as_json else differences:
-        _tell(difference)
-    if not as_json:
+    else:
+        for difference in differences:
+            _tell(difference)
         say(f"{count} entries of {start:%F} decided again: {len(differences)} would differ")
     raise typer.Exit(1 if differences else 0)
 

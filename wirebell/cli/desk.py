@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from parsers.article import parse_article
-from wirebell.cli.terminal import say, say_json
+from wirebell.cli.terminal import Json, say, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import ParseError, SettingsError
 from wirebell.core.feeds import Failure
@@ -26,7 +26,6 @@ from wirebell.pipeline.check import check_breadth, check_desk
 from wirebell.pipeline.wiring import open_fetcher
 from wirebell.storage import Store
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Page = Annotated[str, typer.Argument(help="A file (HTML or plain text) or an address.")]
 Folder = Annotated[
     Path | None, typer.Argument(help="The desk's folder; WIREBELL_RULES or rules/ by default.")

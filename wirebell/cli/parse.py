@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from rich.text import Text
 
-from wirebell.cli.desk import Json, Page, read_page
-from wirebell.cli.terminal import say, say_json
+from wirebell.cli.desk import Page, read_page
+from wirebell.cli.terminal import Json, say, say_json
 
 _COLOURS = {
     "byline": "blue", "caption": "magenta", "credit": "magenta", "sign_off": "blue",

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wirebell.cli.desk import Json
-from wirebell.cli.terminal import say, say_json
+from wirebell.cli.terminal import Json, say, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.settings import load_settings
 from wirebell.core.text import fold
@@ -32,9 +31,8 @@ def resolve(words: Words, on: Day = None, as_json: Json = False) -> None:
     called exactly so.
     """
     asked, day = f" {fold(words.strip()).text.removeprefix('the ')} ", (on or system_clock()).date()
-    ways = [
-        (f" {fold(way).text} ", who, why) for who in _everybody() for way, why in _ways(who, day)
-    ]
+    people = load_desk(load_settings().rules).people
+    ways = [(f" {fold(way).text} ", who, why) for who in people for way, why in _ways(who, day)]
     ways = [way for way in ways if way[0] == asked] or [way for way in ways if asked in way[0]]
     found = list(dict.fromkeys((who.id, who.name, why) for _, who, why in ways))
     if as_json:
@@ -45,10 +43,6 @@ def resolve(words: Words, on: Day = None, as_json: Json = False) -> None:
         ]:
             say((name, "bold"), f" ${id_}" * bool(id_), (f"  {why}", "dim"))
     raise typer.Exit(0 if found else 1)
-
-
-def _everybody() -> tuple[Person, ...]:
-    return load_desk(load_settings().rules).people
 
 
 def _ways(who: Person, day: date) -> Iterator[tuple[str, str]]:

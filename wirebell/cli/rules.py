@@ -13,13 +13,13 @@ import typer
 from pydantic import TypeAdapter
 from rich.markdown import Markdown
 
-from wirebell.cli.desk import Json, read_page
-from wirebell.cli.terminal import SEVERITY_STYLE, answers, marked, progress, say, say_json
+from wirebell.cli.desk import read_page
+from wirebell.cli.terminal import SEVERITY_STYLE, Json, answers, progress, say, say_found, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import NotFound, StorageError
 from wirebell.core.feeds import Feed
 from wirebell.core.matches import Match
-from wirebell.core.news import FIELDS, REGIONS, SURE, Article
+from wirebell.core.news import SURE, Article
 from wirebell.core.settings import Settings, load_settings
 from wirebell.desk import Desk, load_desk
 from wirebell.desk.names import did_you_mean
@@ -104,10 +104,7 @@ def _show(match: Match, article: Article, desk: Desk) -> None:
     say("\n", severity, f" {rule.id}", (f"  {rule.why}", "dim"))
     terms = dict.fromkeys(f"{e.who or e.term} ({e.surface})" for e in match.evidence)
     say("  because: ", ", ".join(terms))
-    for place in (*FIELDS, *REGIONS):
-        found = [e for e in match.evidence if e.field == place]
-        for line in marked(article.words_of(place), found):
-            say((f"  {place}: ", "dim"), line)
+    say_found(article, match.evidence)
 
 
 def backtest(

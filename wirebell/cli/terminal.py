@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Annotated, Any, ParamSpec
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from wirebell.core.matches import Evidence, Severity
+from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.text import sentences
 
 P = ParamSpec("P")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 answers = Console(highlight=False, soft_wrap=True)
 remarks = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -69,7 +72,19 @@ def progress() -> Progress:
     )
 
 
-def marked(words: str, evidence: Iterable[Evidence]) -> list[Text]:
+def say_found(article: Article, evidence: Sequence[Evidence], most: int | None = None) -> None:
+    """Print the sentences that hold evidence, at most so many a place, with the evidence marked.
+
+    A place whose words have changed since the evidence was found is left out.
+    """
+    for place in (*FIELDS, *REGIONS):
+        words, found = article.words_of(place), [e for e in evidence if e.field == place]
+        if all(words[e.start : e.end] == e.surface for e in found):
+            for line in _marked(words, found)[:most]:
+                say((f"    {place}: ", "dim"), line)
+
+
+def _marked(words: str, evidence: Iterable[Evidence]) -> list[Text]:
     """The sentences of `words` that hold evidence, with the evidence marked."""
     spots = sorted((e.start, e.end) for e in evidence)
     lines = []

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from wirebell.cli.installation import OfDemo, settings_of
-from wirebell.cli.terminal import SEVERITY_STYLE, in_loop, marked, say, say_json
+from wirebell.cli.terminal import SEVERITY_STYLE, Json, in_loop, say, say_found, say_json
 from wirebell.core.errors import NotFound
 from wirebell.core.journal import Record
 from wirebell.core.matches import Explanation
-from wirebell.core.news import FIELDS, REGIONS
+from wirebell.core.settings import load_settings
 from wirebell.core.text import one_line
 from wirebell.core.urls import url_key
 from wirebell.pipeline import ledger
@@ -23,23 +22,15 @@ from wirebell.pipeline.wiring import House, open_house
 
 What = Annotated[str, typer.Argument(help="An alert (al-…), an article's number, or an address.")]
 Rules = Annotated[list[str] | None, typer.Argument(help="Rules to explain; the near ones else.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 By = Annotated[str, typer.Option("--by", help="On whose word; you, unless you say.")]
 
 OUTCOME_STYLE = {"rung": "bold green", "failed": "red", "": "yellow"}
 
 
-@asynccontextmanager
-async def house_of(*, demo: bool) -> AsyncIterator[House]:
-    """The house a command asks."""
-    async with open_house(settings_of(demo=demo)) as house:
-        yield house
-
-
 @in_loop
 async def why(what: What, demo: OfDemo = False, as_json: Json = False) -> None:
     """Tell what became of an alert, an article or an address, and on what grounds."""
-    async with house_of(demo=demo) as house:
+    async with open_house(settings_of(demo=demo)) as house:
         records = ledger.records_of(house.store, what)
         if as_json:
             say_json([asdict(record) for record in records])
@@ -53,7 +44,7 @@ async def why_not(
     what: What, rules: Rules = None, demo: OfDemo = False, as_json: Json = False
 ) -> None:
     """Tell at which stage something was dropped, and which clause of which rule was near."""
-    async with house_of(demo=demo) as house:
+    async with open_house(settings_of(demo=demo)) as house:
         try:
             record = ledger.records_of(house.store, what)[-1]
         except NotFound:
@@ -73,9 +64,9 @@ async def why_not(
 
 
 @in_loop
-async def ring(what: What, by: By = "", demo: OfDemo = False) -> None:
+async def ring(what: What, by: By = "") -> None:
     """Ring what did not ring, for the rules that match it; the ledger says on whose word."""
-    async with house_of(demo=demo) as house:
+    async with open_house(load_settings()) as house:
         filing = ledger.ring_by_hand(house, what, by or getpass.getuser())
         if filing.alert is None:
             say(("nobody is told: ", "yellow"), filing.decision.reason)
@@ -116,13 +107,8 @@ def _rulings(record: Record) -> None:
         say("  ", (ruling.severity.upper(), style), f" {ruling.rule}: {ruling.verdict}")
         if ruling.reason != record.reason:
             say(f"    because: {ruling.reason}")
-        for place in (*FIELDS, *REGIONS) if record.article else ():
-            found = [e for e in ruling.evidence if e.field == place]
-            # What the version says today: its evidence may be of an earlier reading.
-            words = record.article.words_of(place) if record.article else ""
-            if all(words[e.start : e.end] == e.surface for e in found):
-                for line in marked(words, found)[:3]:
-                    say((f"    {place}: ", "dim"), line)
+        if record.article:
+            say_found(record.article, ruling.evidence, most=3)
 
 
 def _never_seen(url: str, house: House) -> None:
