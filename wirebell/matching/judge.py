@@ -64,10 +64,8 @@ class Judge:
                 return f"found {self._count(of)}, needs {count}"
             case values.Near(parts):
                 operands = self._operands(condition)
-                absent = [
-                    words_of(p) for p, found in zip(parts, operands, strict=True) if not found
-                ]
-                if absent:
+                pairs = zip(parts, operands, strict=True)
+                if absent := [words_of(part) for part, found in pairs if not found]:
                     return f"{' and '.join(absent)}: nowhere"
                 return nearness.miss(condition, operands, self._reading)
             case values.Who() | values.Role() if self._named(condition):
@@ -142,13 +140,6 @@ def words_of(condition: Condition) -> str:
         case values.Near(operands, within, ordered):
             scope = f"{within} words" if isinstance(within, int) else f"a {within}"
             return f"{_listed(operands, 'then' if ordered else 'and')} within {scope}"
-
-
-def parts_of(condition: Condition) -> tuple[Condition, ...]:
-    """The conditions a condition is made of."""
-    if isinstance(condition, values.Term | values.Who | values.Role):
-        return ()
-    return condition.operands if isinstance(condition, values.Near) else condition.of
 
 
 def _listed(parts: Sequence[Condition], last: str) -> str:

@@ -7,9 +7,9 @@ from datetime import date
 from wirebell.core.feeds import Feed
 from wirebell.core.matches import Clause, Evidence, Explanation, Match
 from wirebell.core.news import Article
-from wirebell.desk.values import Condition, Desk, Rule, Where
+from wirebell.desk.values import Condition, Desk, Rule, Where, parts_of
 from wirebell.matching.index import Index
-from wirebell.matching.judge import Judge, parts_of, words_of
+from wirebell.matching.judge import Judge, words_of
 from wirebell.matching.reading import Reading, Sighting
 from wirebell.matching.scanning import Scanner, best_scanner
 

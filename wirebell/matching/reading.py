@@ -48,9 +48,8 @@ class Passage:
         chunk = bisect_right(self._ends, number)
         if chunk not in self._tokens:
             self._tokens[chunk] = chunk_tokens(self._chunks[chunk])
-        return self._starts[chunk] + chunk * self._gap, self._tokens[chunk][
-            number - self._ends[chunk]
-        ]
+        token = self._tokens[chunk][number - self._ends[chunk]]
+        return self._starts[chunk] + chunk * self._gap, token
 
     def start(self, number: int) -> int:
         """Where a token begins in the text."""
@@ -76,7 +75,8 @@ class Passage:
     def _starts(self) -> list[int]:
         """Where each chunk begins, less a `gap` for each before it."""
         lengths = list(accumulate(map(len, self._chunks), initial=0))
-        self._gap = int(lengths[-1] + len(self._chunks) - 1 == len(self.text))
+        spaced = self._chunks == self.text.split()  # Han characters stand without a gap
+        self._gap = int(spaced and lengths[-1] + len(self._chunks) - 1 == len(self.text))
         return lengths if self._gap else [at.start() for at in CHUNK.finditer(self.text)]
 
     @cached_property
