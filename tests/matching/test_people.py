@@ -69,6 +69,13 @@ def test_it_vouches_even_from_a_place_the_rule_leaves_out() -> None:
     assert surfaces(Who("scott-bessent"), article, BESSENT, not_in=("title",)) == ["Bessent"]
 
 
+def test_an_alias_counts_only_where_its_entry_says() -> None:
+    person = Person("bo", "Bo Lin", aliases=(Term("the Envoy", places=("title",)),))
+    article = story("The Envoy spoke.", title="The Envoy in London")
+    assert [mark.field for mark in found(Who("bo"), article, person)] == ["title"]
+    assert not found(Who("bo"), "The Envoy spoke.", person)
+
+
 def test_evidence_says_who_and_what_the_analyst_wrote() -> None:
     first, second = found(Who("scott-bessent"), "Scott Bessent’s aide. Bessent left.", BESSENT)
     assert (first.who, first.term, first.surface) == (BESSENT.id, "Scott Bessent", "Scott Bessent")

@@ -24,6 +24,7 @@ class _Naming(NamedTuple):
     written: str
     phrase: int
     bare: bool = False  # a single word, which needs the person's context near
+    places: tuple[str, ...] = ()  # where it counts; () everywhere
 
 
 class Someone:
@@ -71,6 +72,7 @@ class Someone:
             for naming, start, end in spans
             if end not in juniors
             and start < reading.fields_end
+            and (not naming.places or reading.place(start) in naming.places)
             and not any(a <= start and end <= b and b - a > end - start for a, b in masks)
             and (not naming.bare or self._in_context(reading, start, end))
         ]
@@ -101,4 +103,5 @@ def _namings(person: Person, phrases: Phrases) -> Iterator[_Naming]:
         as_written = alias.exact or alias.prefix
         phrase = phrases.term(alias) if as_written else phrases.name(alias.words)
         words = tokens(alias.words)
-        yield _Naming(alias.words, phrase, len(words) == 1 and words[0].folded.isascii())
+        bare = len(words) == 1 and words[0].folded.isascii()
+        yield _Naming(alias.words, phrase, bare, alias.places)
