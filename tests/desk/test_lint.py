@@ -62,6 +62,7 @@ def test_a_rule_that_another_makes_needless_is_remarked_on(wide: str, thin: str)
         ("tin", "tin", "severity: flash, "),
         ("tin", "tin", "tags: [metals], "),
         ("tin", "tin", "to: ana, "),
+        ("{all: [tin], none: [can]}", "{all: [tin], none: [can]}", "not_in: title, "),
     ],
 )
 def test_a_rule_that_says_something_of_its_own_is_not(wide: str, thin: str, more: str) -> None:

@@ -111,7 +111,7 @@ def _adds_nothing(rule: Rule, other: Rule) -> bool:
         and {*rule.tags} <= {*other.tags}
         and {*rule.to} <= {*other.to}
         and other.where in (Where(), rule.where)
-        and {*other.not_in} <= {*rule.not_in}
+        and {*other.not_in} == {*rule.not_in}  # to leave out more rings more by what is absent
         and (not other.expires or bool(rule.expires and rule.expires <= other.expires))
         and implies(rule.when, other.when)
     )
