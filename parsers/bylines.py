@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
 
-from parsers.phrases import WORDS, letters, role_of
+from parsers.phrases import WORDS, compiled, letters, read_table, role_of
 from wirebell.core.text import fold, one_line
 
-_TABLES = tomllib.loads((files("parsers") / "bylines.toml").read_text("utf-8"))
-_BY, _AFTER, _BREAK = (
-    re.compile(_TABLES[name], re.IGNORECASE | re.VERBOSE) for name in ("by", "after", "name_break")
-)
+_TABLES = read_table("bylines")
+_BY, _AFTER, _BREAK = (compiled(_TABLES[name]) for name in ("by", "after", "name_break"))
 _DESK, _SMALL = (frozenset(fold(_TABLES[name]).text.split()) for name in ("desk", "small"))
 _AGENCIES = frozenset(map(letters, _TABLES["agencies"].splitlines())) - {""}
 _LINE = 500  # characters of a byline

@@ -3,43 +3,37 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.resources import files
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
 from parsers.body import FLOOR
 from parsers.markup import glimpse
-from parsers.phrases import count_words
+from parsers.phrases import compiled, count_words, read_table
 from wirebell.core.urls import url_key
 
 STORY_WORDS = 300
 """Words from which a page is an article, whatever it says beside it of cookies."""
 _SAID_EVERY = 40  # words; a wall speaks of little else
-_TABLES = tomllib.loads((files("parsers") / "pages.toml").read_text("utf-8"))
+_TABLES = read_table("pages")
 _PAGE = re.compile(
     r"(.+?)(?:[/?&_-]?(?:page|pagina|seite|p|s)[=/_-]?|[/_-])(\d{1,2})(?:\.s?html?)?/?"
 )
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern or "(?!)", re.IGNORECASE | re.VERBOSE)
-
-
 _KINDS = [
-    (kind["note"], *(_compiled(kind.get(name, "")) for name in ("host", "title", "words")))
+    (kind["note"], *(compiled(kind.get(name, "")) for name in ("host", "title", "words")))
     for kind in _TABLES["kinds"]
 ]
 KEEPING = frozenset(kind["note"] for kind in _TABLES["kinds"] if "keeps" in kind)
 """The kinds of pages whose head tells of the article yet."""
 _LABELS = [
-    (label["name"], _compiled(label.get("title", "")), _compiled(label["line"]))
+    (label["name"], compiled(label.get("title", "")), compiled(label["line"]))
     for label in _TABLES["labels"]
 ]
-METERED = _compiled(_TABLES["metered"])
+METERED = compiled(_TABLES["metered"])
 """What tells of a number of free articles."""
 
 

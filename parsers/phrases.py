@@ -13,7 +13,6 @@ from typing import Any
 
 from wirebell.core.text import sentences
 
-_TABLES: dict[str, Any] = tomllib.loads((files("parsers") / "phrases.toml").read_text("utf-8"))
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _COUNTED = re.compile(rf"[{_CJK}]{{1,2}}|[^\W{_CJK}]+(?:['’.,-][^\W{_CJK}]+)*")
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
@@ -21,15 +20,22 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+def read_table(name: str) -> dict[str, Any]:
+    """The word lists and patterns written beside the code in `name`.toml."""
+    return tomllib.loads((files("parsers") / f"{name}.toml").read_text("utf-8"))
 
 
-PATTERNS = {name: _compiled(pattern) for name, pattern in _TABLES["patterns"].items()}
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern as those files write it: in verbose form, of any case; "" matches nothing."""
+    return re.compile(pattern or "(?!)", re.IGNORECASE | re.VERBOSE)
+
+
+_TABLES = read_table("phrases")
+PATTERNS = {name: compiled(pattern) for name, pattern in _TABLES["patterns"].items()}
 WORDS = {name: frozenset(words.split()) for name, words in _TABLES["words"].items()}
 REGION_OF_TAG: dict[str, str] = _TABLES["tags"]
 _PARAGRAPHS: list[tuple[str, int, re.Pattern[str]]] = [
-    (kind["region"], kind["words"], _compiled(kind["pattern"])) for kind in _TABLES["paragraphs"]
+    (kind["region"], kind["words"], compiled(kind["pattern"])) for kind in _TABLES["paragraphs"]
 ]
 
 

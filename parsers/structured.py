@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urljoin
@@ -18,7 +16,7 @@ from bs4 import BeautifulSoup, Tag
 
 from parsers.bylines import person_names
 from parsers.markup import glimpse
-from parsers.phrases import fit
+from parsers.phrases import fit, read_table
 from parsers.sites import SITE, Selected
 from wirebell.core.news import Access, Article
 from wirebell.core.text import fold, one_line
@@ -34,7 +32,7 @@ _SALVAGED = 200_000  # characters of broken JSON
 _MOST = 50  # keywords, or names, of one article
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
-_META: dict[str, str] = tomllib.loads((files("parsers") / "structured.toml").read_text("utf-8"))
+_META: dict[str, str] = read_table("structured")
 _LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-\w{2,8})*")
 _OF_PAGES = re.compile(r"^$|.*WebPage$")
@@ -139,11 +137,8 @@ def _meta(soup: BeautifulSoup) -> dict[str, list[str]]:
 
 def _linked_data(soup: BeautifulSoup) -> list[Any]:
     """What every JSON-LD script holds, as far as it can be read."""
-    held = []
-    for script in soup.find_all("script", type=_LD_TYPE):
-        bare = script.get_text().strip().removeprefix("<!--").removeprefix("//<![CDATA[")
-        held.append(_loaded(bare.strip()))
-    return held
+    scripts = (script.get_text().strip() for script in soup.find_all("script", type=_LD_TYPE))
+    return [_loaded(x.removeprefix("<!--").removeprefix("//<![CDATA[").strip()) for x in scripts]
 
 
 def _loaded(text: str) -> Any:
