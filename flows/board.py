@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
-from wirebell.core.alerts import Alert
+from wirebell.core.alerts import Alert, AlertKind
 from wirebell.core.books import Tally
 from wirebell.core.text import one_line
 from wirebell.pipeline.preview import newest_records, preview
@@ -70,7 +70,8 @@ def _items(alerts: Iterable[Alert]) -> list[str]:
     for alert in sorted(alerts, key=lambda alert: -alert.severity.rank):
         surfaces = dict.fromkeys(found.surface for r in alert.rules for found in r.findings)
         rules = ", ".join(f"`{rule.id}`" for rule in alert.rules)
-        told = f"**{alert.severity.upper()}** {inert(alert.headline)}, {inert(alert.source)}"
+        kind = "" if alert.kind is AlertKind.NEW else f"{alert.kind.upper()} "
+        told = f"**{alert.severity.upper()}** {kind}{inert(alert.headline)}, {inert(alert.source)}"
         lines.append(f"- {told}: {rules} ({inert(', '.join(surfaces))}) {_link(alert.url)}")
     return lines
 

@@ -15,6 +15,7 @@ from flows.board import post_feeds, post_rings
 from flows.doorway import closing, current_shift, on_shift
 from wirebell.core.books import Tally
 from wirebell.core.feeds import Feed
+from wirebell.pipeline.rereading import reread_due
 from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, watch_feeds
 
 BATCHES = 12  # a task run costs about 3 ms of CPU and 20 kB of Prefect's database
@@ -41,6 +42,7 @@ async def watch(every_feed: bool = False) -> State[None]:
         await asyncio.gather(*(_ended(poll) for poll in polls))
         if not batches:
             shift.add(await file_inbox(house))
+        shift.add(await reread_due(house))
         if shift.tally.alerts:
             await _ended(ring_new(return_state=True))
         if batches:

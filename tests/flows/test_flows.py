@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -123,6 +125,22 @@ async def test_the_board_says_what_rang_and_what_did_not(home: Path, web: WebSer
     assert f"| Trams late | unmatched | no rule fired | [read]({web.url('/b')}) |" in board
     assert "In all: 1 rung, 1 unmatched." in board
     assert (home / ".wirebell" / "outbox").exists()
+
+
+async def test_a_run_reads_again_what_rang_and_tells_what_changed(
+    home: Path, web: WebServer
+) -> None:
+    await run_watch()
+    told = "Exports of {} tons of rare-earth minerals were raised on Thursday."
+    web.put("/a", Answer(page("Minerals", told.format(40))))
+    web.put("/feed", Answer(dated(rss(("a", "Minerals", web.url("/a"))))))
+    await run_watch()
+    web.put("/a", Answer(page("Minerals", told.format(90))))
+    with closing(sqlite3.connect(home / ".wirebell" / "wirebell.db")) as memory, memory:
+        memory.execute("UPDATE reread SET due_at = since")  # its quarter of an hour is over
+    _, name, _ = await run_watch()
+    assert name == "2 feeds, 0 new, 1 rang"
+    assert "**URGENT** UPDATE Minerals" in await artifact("what-rang")
 
 
 async def test_a_first_poll_is_previewed_on_the_board(home: Path, web: WebServer) -> None:

@@ -14,6 +14,7 @@ from wirebell.cli.terminal import progress, say
 from wirebell.cli.ticker import Ticker
 from wirebell.core.clock import system_clock
 from wirebell.core.settings import Settings, load_environ, load_settings
+from wirebell.pipeline.rereading import reread_due
 from wirebell.pipeline.steps import deliver_due, file_inbox, poll_feeds
 from wirebell.pipeline.wiring import desk_in_force, open_house, open_transport
 from wirebell.storage import Store
@@ -37,7 +38,7 @@ async def _poll(settings: Settings, every_feed: bool, show_all: bool) -> None:
             stage = bar.add_task(f"asking {len(house.desk.feeds)} feeds")
             tally = await poll_feeds(house.desk.feeds, house, due_only=not every_feed)
             bar.update(stage, description=f"reading {tally.fresh} new entries")
-            tally += await file_inbox(house)
+            tally += await file_inbox(house) + await reread_due(house)
             bar.update(stage, description=f"ringing for {tally.alerts} alerts")
             tally += await asyncio.to_thread(deliver_due, house)
         print_account(house.store, tally, started, house.desk, show_all=show_all)
