@@ -94,7 +94,9 @@ async def test_a_run_says_in_its_name_what_happened(home: Path) -> None:
 async def test_a_feed_that_newly_fails_turns_its_batch_red_and_only_once(
     home: Path, web: WebServer
 ) -> None:
-    feeds = {"harbour": "/feed", "other": "/other", "third": "/other", "fourth": "/other"}
+    feeds = {"harbour": "/feed", "other": "/other", "third": "/3", "fourth": "/4"}
+    for path in ("/3", "/4"):
+        web.put(path, Answer(rss(("o", "Trams", web.url("/o")))))
     write_desk(home / "rules", {id_: web.url(path) for id_, path in feeds.items()})
     await run_watch()
     web.put("/feed", Answer(b"<html>Welcome</html>"))
