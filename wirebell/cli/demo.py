@@ -7,7 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -35,24 +35,22 @@ def demo(show_all: All = False, keep: Keep = False) -> None:
     settings = demo_settings()
     home = settings.home
     _forget_the_last(home)
-    environ = {**os.environ, "WIREBELL_HOME": str(home), "WIREBELL_RULES": str(settings.rules)}
-    environ["WIREBELL_DATABASE"] = ""
-    store = Store(settings.database_url, system_clock)
-    try:
-        with Newsroom(home / "messages", datetime.now(UTC)) as room:
-            room.write_desk(settings.rules)
-            environ |= room.environment
-            with PrefectServer(home / "prefect", _free_port(), environ) as server:
-                _run_morning(server, room, store)
-                whole = _tell(store, load_desk(settings.rules), show_all=show_all)
-                page = os.path.relpath(room.write_scrapbook())
-                for alert in store.recent_alerts(1):
-                    why = f".venv/bin/wirebell why {alert.id} --demo"
-                    say(("Open ", "bold"), page, (" for the messages, or ask ", "dim"), why)
-                if keep:
-                    _stay(server)
-    finally:
-        store.close()
+    own = {"HOME": str(home), "RULES": str(settings.rules), "DATABASE": ""}
+    with (
+        closing(Store(settings.database_url, system_clock)) as store,
+        Newsroom(home / "messages", datetime.now(UTC)) as room,
+    ):
+        room.write_desk(settings.rules)
+        environ = {**os.environ, **{f"WIREBELL_{k}": v for k, v in own.items()}, **room.environment}
+        with PrefectServer(home / "prefect", _free_port(), environ) as server:
+            _run_morning(server, room, store)
+            whole = _tell(store, load_desk(settings.rules), show_all=show_all)
+            page = os.path.relpath(room.write_scrapbook())
+            for alert in store.recent_alerts(1):
+                why = f".venv/bin/wirebell why {alert.id} --demo"
+                say(("Open ", "bold"), page, (" for the messages, or ask ", "dim"), why)
+            if keep:
+                _stay(server)
     raise typer.Exit(0 if whole else 1)
 
 

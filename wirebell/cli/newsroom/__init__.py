@@ -59,7 +59,7 @@ class Newsroom:
     @property
     def feeds_url(self) -> str:
         """Where the outlets publish; the feeds are at <feeds_url>/<outlet>/feed.xml."""
-        return f"http://127.0.0.1:{self._press.port}"
+        return self._press.url
 
     @property
     def mail_url(self) -> str:
@@ -69,7 +69,7 @@ class Newsroom:
     @property
     def slack_base(self) -> str:
         """Where the Slack room listens, in place of Slack's own address."""
-        return f"http://127.0.0.1:{self._slack.port}"
+        return self._slack.url
 
     @property
     def slack_url(self) -> str:

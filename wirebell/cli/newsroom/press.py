@@ -5,35 +5,48 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from wirebell.cli.newsroom.editions import STAGES, Document, print_editions
 
 
-class Press:
+class Site:
+    """A web server on a free port of 127.0.0.1 that answers one method under one path."""
+
+    def __init__(self, method: str, path: str, answer: Handler) -> None:
+        app = web.Application()
+        app.router.add_route(method, path, answer)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        self.url = ""
+
+    async def open(self) -> None:
+        """Listen; `url` is known from now on."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._runner.cleanup()
+
+
+class Press(Site):
     """Serves one stage at a time on 127.0.0.1, with ETag, Last-Modified and 304.
 
     `edition` is what is published now, by path.
     """
 
     def __init__(self, now: datetime) -> None:
-        self.port = 0
+        super().__init__("GET", "/{path:.+}", self._serve)
         self._now = now
         self._editions: dict[str, dict[str, Document]] = {}
         self.edition: dict[str, Document] = {}
-        self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
         """Listen on a free port; the editions are printed once it is known."""
-        app = web.Application()
-        app.router.add_get("/{path:.+}", self._serve)
-        self._runner, self.port = await listen(app)
-        self._editions = print_editions(self._now, f"http://127.0.0.1:{self.port}")
+        await super().open()
+        self._editions = print_editions(self._now, self.url)
         self.publish(STAGES[0])
-
-    async def close(self) -> None:
-        """Stop listening."""
-        if self._runner:
-            await self._runner.cleanup()
 
     def publish(self, stage: str) -> None:
         """Serve `stage` from the next request on.
@@ -54,14 +67,6 @@ class Press:
             answer.body, answer.content_type = document.body, document.content_type
             answer.charset = "utf-8"
         return answer
-
-
-async def listen(app: web.Application) -> tuple[web.AppRunner, int]:
-    """Serve an application on 127.0.0.1: its runner, to end it with, and the free port it got."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return runner, runner.addresses[0][1]
 
 
 def _is_current(request: web.Request, document: Document) -> bool:

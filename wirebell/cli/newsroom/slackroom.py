@@ -7,10 +7,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from wirebell.cli.newsroom.press import listen
+from wirebell.cli.newsroom.press import Site
 
 
-class SlackRoom:
+class SlackRoom(Site):
     """Takes posts for one webhook on 127.0.0.1 and writes them to `folder` as 001.json, ...
 
     `received` lists the files, oldest first; `tokens` are the three parts of the webhook.
@@ -19,22 +19,10 @@ class SlackRoom:
     tokens = ("T0NEWSROOM", "B0BELLROOM", "OneMorningOfTheTradeBeat")  # shaped as Apprise demands
 
     def __init__(self, folder: Path) -> None:
-        self.port = 0
+        super().__init__("POST", "/services/" + "/".join(self.tokens), self._take)
         self.received: list[Path] = []
         self._folder = folder
-        self._runner: web.AppRunner | None = None
-
-    async def open(self) -> None:
-        """Listen on a free port."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        app = web.Application()
-        app.router.add_post("/services/" + "/".join(self.tokens), self._take)
-        self._runner, self.port = await listen(app)
-
-    async def close(self) -> None:
-        """Stop listening."""
-        if self._runner:
-            await self._runner.cleanup()
+        folder.mkdir(parents=True, exist_ok=True)
 
     async def _take(self, request: web.Request) -> web.Response:
         """Answer as Slack does: the word ok, or invalid_payload."""
