@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from wirebell.core.decisions import Verdict
 from wirebell.core.journal import FiledArticle
 from wirebell.core.urls import url_key
-from wirebell.storage.recall import fullness
+from wirebell.storage.recall import by_id, fullest, versions_of
 from wirebell.storage.tables import (
     AddressRow,
     ArticleRow,
@@ -21,8 +20,6 @@ from wirebell.storage.tables import (
     VersionRow,
     index_key,
 )
-
-_FULLNESS = {scope: fullness(scope) for scope in ("headline", "teaser", "full")}
 
 
 def article_ids(session: Session, since: datetime) -> tuple[int, ...]:
@@ -42,34 +39,25 @@ def articles(session: Session, ids: Sequence[int]) -> tuple[FiledArticle, ...]:
 
     Like `recall`, takes the last of the fullest versions for the newest.
     """
-    version = VersionRow
-    fullest = case(_FULLNESS, value=col(version.scope))
-    order = (fullest.desc(), col(version.seen_at).desc(), col(version.id).desc())
-    rank = func.row_number().over(partition_by=col(version.article_id), order_by=order)
-    theirs = col(version.article_id).in_(ids)
-    ranked = select(col(version.id), rank.label("rank")).where(theirs).subquery()
-    newest = (
-        select(ArticleRow, col(version.article))
-        .join(version, col(version.article_id) == ArticleRow.id)
-        .join(ranked, ranked.c.id == version.id)
-        .where(ranked.c.rank == 1)
-    )
+    newest = {id_: fullest(rows).id for id_, rows in versions_of(session, ids).items()}
+    texts = by_id(session, VersionRow.id, VersionRow.article, newest.values())
     rang = (col(RulingRow.entry_id) == EntryRow.id) & (RulingRow.verdict == Verdict.RING.value)
     came_by = (
-        select(version.article_id, EntryRow.feed_id, RulingRow.rule)
-        .join(EntryRow, col(EntryRow.version_id) == version.id)
+        select(VersionRow.article_id, EntryRow.feed_id, RulingRow.rule)
+        .join(EntryRow, col(EntryRow.version_id) == VersionRow.id)
         .join(RulingRow, rang & col(EntryRow.alert_id).is_not(None), isouter=True)
-        .where(theirs)
+        .where(col(VersionRow.article_id).in_(ids))
     )
     feeds: dict[int, dict[str, None]] = defaultdict(dict)
     rules: dict[int, set[str]] = defaultdict(set)
     for id_, feed, rule in session.exec(came_by.order_by(col(EntryRow.id))):
         feeds[id_][feed] = None
         rules[id_] |= {rule} - {None}
+    filed = select(ArticleRow).where(col(ArticleRow.id).in_(newest))
     return tuple(
         FiledArticle(
-            *(row.id, row.story_id, row.source, row.first_seen, article),
+            *(row.id, row.story_id, row.source, row.first_seen, texts[newest[row.id]]),
             *(tuple(feeds[row.id]), frozenset(rules[row.id])),
         )
-        for row, article in session.exec(newest.order_by(col(ArticleRow.id)))
+        for row in session.exec(filed.order_by(col(ArticleRow.id)))
     )

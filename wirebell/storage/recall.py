@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -91,43 +92,50 @@ def recall(
     )
 
 
-def newest_version(session: Session, article: int) -> Version:
-    """The last one of the fullest: a page that shows its teaser today has not lost the text
-    that we read yesterday.
-    """
-    theirs = select(VersionRow).where(VersionRow.article_id == article)
-    newest_first = theirs.order_by(col(VersionRow.seen_at).desc(), col(VersionRow.id).desc())
-    rows = session.exec(newest_first.options(defer(col(VersionRow.article)))).all()  # type: ignore[arg-type]
-    newest = max(rows, key=lambda row: fullness(row.scope))
-    return Version(newest.text_hash, newest.article, newest.seen_at)
-
-
-def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownArticle]:
-    """The articles as values, each with the text of its newest version, see `newest_version`,
-    and of the last one where a poorer reading came after that.
-    """
-    theirs = col(VersionRow.article_id).in_([article.id for article in articles])
-    newest_first = (
+def versions_of(session: Session, articles: Iterable[int]) -> dict[int, list[VersionRow]]:
+    """The versions of some articles, the newest first, each read whole when it is asked for."""
+    rows = session.exec(
         select(VersionRow)
-        .where(theirs)
+        .where(col(VersionRow.article_id).in_(articles))
         .order_by(col(VersionRow.seen_at).desc(), col(VersionRow.id).desc())
         .options(defer(col(VersionRow.article)))  # type: ignore[arg-type]
     )
-    rows = session.exec(newest_first).all()
+    found: dict[int, list[VersionRow]] = defaultdict(list)
+    for row in rows:
+        found[row.article_id].append(row)
+    return found
+
+
+def fullest(newest_first: Iterable[VersionRow]) -> VersionRow:
+    """The last one of the fullest: a page that shows its teaser today has not lost the text
+    that we read yesterday.
+    """
+    return max(newest_first, key=lambda row: fullness(row.scope))
+
+
+def version_of(row: VersionRow) -> Version:
+    """A version as a value."""
+    return Version(row.text_hash, row.article, row.seen_at)
+
+
+def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownArticle]:
+    """The articles as values, each with the text of its `fullest` version, and of the last one
+    where a poorer reading came after that.
+    """
+    ids = [article.id for article in articles]
+    versions = versions_of(session, ids)
     brought = (
         select(VersionRow.article_id, EntryRow.feed_id, EntryRow.outcome, RulingRow.rule)
         .join(EntryRow, col(EntryRow.version_id) == VersionRow.id)
         .outerjoin(RulingRow, col(RulingRow.entry_id) == EntryRow.id)
-        .where(theirs)
+        .where(col(VersionRow.article_id).in_(ids))
         .distinct()
     )
     entries = session.exec(brought).all()
     for article in articles:
-        versions = [row for row in rows if row.article_id == article.id]
-        newest = max(versions, key=lambda row: fullness(row.scope))
-        latest = versions[0]
+        latest, newest = versions[article.id][0], fullest(versions[article.id])
         mine = [row for row in entries if row[0] == article.id]
-        outcomes = {outcome for _, _, outcome, _ in mine}
+        backlog = all(outcome == Outcome.BACKLOG for _, _, outcome, _ in mine)
         yield KnownArticle(
             id=article.id,
             story=article.story_id,
@@ -135,15 +143,11 @@ def _known(session: Session, articles: Sequence[ArticleRow]) -> Iterator[KnownAr
             url=article.url,
             source=article.source,
             first_seen=article.first_seen,
-            newest=Version(newest.text_hash, newest.article, newest.seen_at),
-            text_hashes=frozenset(row.text_hash for row in versions),
+            newest=version_of(newest),
+            text_hashes=frozenset(row.text_hash for row in versions[article.id]),
             fired=frozenset(rule for *_, rule in mine if rule),
-            latest=None
-            if latest is newest
-            else Version(latest.text_hash, latest.article, latest.seen_at),
-            backlog=frozenset(feed for _, feed, _, _ in mine)
-            if outcomes == {Outcome.BACKLOG.value}
-            else frozenset(),
+            latest=None if latest is newest else version_of(latest),
+            backlog=frozenset(feed for _, feed, _, _ in mine if backlog),
         )
 
 
@@ -165,11 +169,11 @@ def _rung(session: Session, stories: Iterable[str], own: int | None) -> tuple[Ru
     )
     rows = session.connection().execute(rang).all()
     roots = {row[5]: row[3] for row in reversed(rows)}
-    alerts = _by_id(session, AlertRow.id, AlertRow.alert, roots.values())
+    alerts = by_id(session, AlertRow.id, AlertRow.alert, roots.values())
     versions = list(dict.fromkeys(row[7] for row in reversed(rows)))[:_MOST_TOLD]
-    told = _by_id(session, VersionRow.id, VersionRow.article, versions)
+    told = by_id(session, VersionRow.id, VersionRow.article, versions)
     mine = [row[0] for row in rows if row[6] == own]
-    evidence = _by_id(session, RulingRow.id, RulingRow.evidence, mine)
+    evidence = by_id(session, RulingRow.id, RulingRow.evidence, mine)
     return tuple(
         Rung(
             rule=rule,
@@ -186,7 +190,8 @@ def _rung(session: Session, stories: Iterable[str], own: int | None) -> tuple[Ru
     )
 
 
-def _by_id(session: Session, key: Any, value: Any, ids: Iterable[object]) -> dict[Any, Any]:
+def by_id(session: Session, key: Any, value: Any, ids: Iterable[object]) -> dict[Any, Any]:
+    """A column's values by the id of their rows."""
     wanted = list(ids)
     found = session.connection().execute(sa.select(key, value).where(key.in_(wanted)))
     return {row[0]: row[1] for row in found} if wanted else {}

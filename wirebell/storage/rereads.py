@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from wirebell.core.decisions import InboxEntry, Reread
 from wirebell.core.feeds import Validators
 from wirebell.storage.leases import held, is_free, lease
-from wirebell.storage.recall import newest_version
+from wirebell.storage.recall import fullest, version_of, versions_of
 from wirebell.storage.tables import EntryRow, RereadRow
 
 
@@ -32,6 +32,7 @@ def claim(session: Session, limit: int, now: datetime, term: timedelta) -> tuple
         .with_for_update(skip_locked=True, of=RereadRow)
     )
     rows = session.exec(due).all()
+    versions = versions_of(session, [row.article_id for row, _ in rows])
     token = lease((row for row, _ in rows), now + term)
     return tuple(
         Reread(
@@ -40,7 +41,7 @@ def claim(session: Session, limit: int, now: datetime, term: timedelta) -> tuple
             feed_id=entry.feed_id,
             key=entry.key,
             entry=entry.entry,
-            known=newest_version(session, row.article_id),
+            known=version_of(fullest(versions[row.article_id])),
             validators=Validators(*row.validators or ()),
             since=row.since,
             gone=row.gone,
@@ -53,9 +54,7 @@ def finish(
     session: Session, reread: Reread, validators: Validators, due: datetime | None, gone: int
 ) -> None:
     """Put the next reading down, or take the article off the list when `due` is None."""
-    mine = RereadRow.article_id == reread.article_id
-    subject = f"re-reading of article {reread.article_id}"
-    (row,) = held(session, RereadRow, reread.token, subject, mine)
+    row = _held(session, reread)
     if due is None:
         session.delete(row)
         return
@@ -67,8 +66,7 @@ def admit(
     session: Session, reread: Reread, fingerprint: str, now: datetime, term: timedelta
 ) -> InboxEntry:
     """A changed page enters the inbox as a new state of the entry that brought it, leased."""
-    mine = RereadRow.article_id == reread.article_id
-    held(session, RereadRow, reread.token, f"re-reading of article {reread.article_id}", mine)
+    _held(session, reread)
     row = EntryRow(
         feed_id=reread.feed_id,
         key=reread.key,
@@ -81,3 +79,9 @@ def admit(
     session.add(row)
     session.flush()
     return InboxEntry(row.id, token, row.feed_id, row.entry, row.first_seen)
+
+
+def _held(session: Session, reread: Reread) -> RereadRow:
+    mine = RereadRow.article_id == reread.article_id
+    subject = f"re-reading of article {reread.article_id}"
+    return held(session, RereadRow, reread.token, subject, mine)[0]

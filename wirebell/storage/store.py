@@ -13,16 +13,7 @@ from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
 from wirebell.core.journal import FiledArticle, Record
-from wirebell.storage import (
-    books,
-    filing,
-    intake,
-    journal,
-    ledger,
-    outbox,
-    rereads,
-    schema,
-)
+from wirebell.storage import books, filing, intake, journal, ledger, outbox, rereads, schema
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
