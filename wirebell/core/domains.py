@@ -20,6 +20,9 @@ def domain_of(host: str) -> str:
 
 def same_site(one: str, other: str) -> bool:
     """Whether two addresses are of one registrable domain, or of one host that has none."""
-    hosts = [urlsplit(url).hostname or "" for url in (one, other)]
+    try:
+        hosts = [urlsplit(url).hostname or "" for url in (one, other)]
+    except ValueError:  # "https://[x" is no address, and of no site
+        return False
     first, second = (domain_of(host) or host for host in hosts)
     return bool(first) and first == second

@@ -21,14 +21,7 @@ from wirebell.alerts.retries import next_step
 from wirebell.alerts.route import route
 from wirebell.core.alerts import DeliveryState, Dispatch, Handling, Step, Waiting
 from wirebell.core.books import FeedLine, Tally
-from wirebell.core.decisions import (
-    Arrival,
-    Candidate,
-    Filing,
-    History,
-    InboxEntry,
-    Outcome,
-)
+from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
 from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
 from wirebell.core.news import Article
@@ -157,12 +150,7 @@ def _give_up(inbox: InboxEntry, error: Exception, house: House) -> Tally:
 
 
 def file_article(
-    inbox: InboxEntry,
-    feed: Feed,
-    article: Article,
-    note: str,
-    house: House,
-    overruled: str = "",
+    inbox: InboxEntry, feed: Feed, article: Article, note: str, house: House, overruled: str = ""
 ) -> Filing:
     """Match outside the lock; decide, compose, route and write inside it, all or nothing.
 

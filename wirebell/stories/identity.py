@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
-
-from publicsuffixlist import PublicSuffixList
 
 from wirebell.core.decisions import Alias, Arrival
+from wirebell.core.domains import same_site
 from wirebell.core.news import Article, Entry
 from wirebell.core.text import fold
 from wirebell.core.urls import is_front_page, url_key
-
-_suffixes = cache(PublicSuffixList)  # 0.1 s to read
 
 COPY_FLOOR = 40
 """Words a body needs before equal bodies make a copy: shorter ones are often formulas
@@ -56,7 +52,7 @@ def aliases_of(feed_id: str, entry: Entry, article: Article) -> tuple[Alias, ...
     addresses = [url_key(address) for address in (entry.url, article.url) if address]
     canonical = url_key(article.canonical_url)
     section = any(address.startswith(f"{canonical}/") for address in addresses)
-    if canonical and not section and _site(canonical) in map(_site, addresses):
+    if not section and any(same_site(canonical, address) for address in addresses):
         addresses.append(canonical)
     names += [Alias("url", address) for address in addresses if not is_front_page(address)]
     return tuple(dict.fromkeys(names))
@@ -71,12 +67,6 @@ def text_hash(article: Article) -> str:
     if len(body.split()) >= COPY_FLOOR:
         return _digest(body)
     return _digest(" ".join(fold(article.title).text.split()), body)
-
-
-def _site(key: str) -> str:
-    """The registrable domain of a key, or its host where that has none."""
-    host = key.split("/")[2] if key.count("/") >= 2 else ""
-    return _suffixes(accept_unknown=False).privatesuffix(host) or host
 
 
 def _digest(*parts: str) -> str:

@@ -13,14 +13,7 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from wirebell.core.news import Article
-from wirebell.stories.words import (
-    capitals,
-    listed,
-    story_lines,
-    story_sentences,
-    tokens,
-    unspaced,
-)
+from wirebell.stories.words import capitals, listed, story_lines, story_sentences, tokens, unspaced
 
 VERSION = 1  # in every key: keys of another version meet nothing
 ONE_IN = 8
