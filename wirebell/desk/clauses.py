@@ -41,8 +41,8 @@ class Shape(BaseModel):
             if key not in known:
                 near = nearest(key, known)
                 hint = did_you_mean(key, known) or "; there are " + ", ".join(known)
-                words = MISPLACED.get(key, f"there is no such key here{hint}")
-                words = MISPLACED["-"] if key.startswith("-") else words
+                misplaced = "-" if key.startswith("-") else key
+                words = MISPLACED.get(misplaced, f"there is no such key here{hint}")
                 info.context.problems.append(key.place.problem(f"{key}: {words}"))
                 value = given.pop(key)
                 if near:

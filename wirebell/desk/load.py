@@ -21,6 +21,7 @@ from wirebell.desk.sheet import SENTENCES, Items, Keys, Sheet, Text, Tree, posit
 from wirebell.desk.values import Desk
 
 _COLON = "a colon made this a key and a value; put the words in quotes"
+_FILE = SENTENCES["file"]
 _OURS = re.compile(r"(feeds|people|channels)\.yaml|watch/\w[\w.-]*\.yaml", re.ASCII)
 
 
@@ -63,19 +64,16 @@ def read_folder(folder: Path) -> tuple[list[tuple[str, str]], list[Problem]]:
         name = path.relative_to(folder).as_posix()
         if not _OURS.fullmatch(name):
             hint = did_you_mean(name, [f"{kind}.yaml" for kind in FILES]) if "/" not in name else ""
-            words = f"this file is not read; rules are in watch/NAME.yaml{hint}"
-            problems.append(Problem(name, 1, 1, words))
+            problems.append(Problem(name, 1, 1, _FILE["stray"] + hint))
             continue
         try:
             data = path.read_bytes()
             files.append((name, data.decode("utf-8-sig")))
         except OSError as error:
-            words = f"this file cannot be read: {error.strerror}"
-            problems.append(Problem(name, 1, 1, words))
+            problems.append(Problem(name, 1, 1, f"{_FILE['unreadable']}: {error.strerror}"))
         except UnicodeDecodeError as error:
             good = data[: error.start].decode()
-            words = "this is not UTF-8 text; save the file as UTF-8"
-            problems.append(Problem(name, *position(good, len(good)), words))
+            problems.append(Problem(name, *position(good, len(good)), _FILE["no_utf8"]))
     return files, problems
 
 
