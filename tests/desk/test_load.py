@@ -100,8 +100,10 @@ def test_what_an_editor_leaves_behind_is_passed_over(folder: Path) -> None:
     assert load_desk(folder).notes == ()
 
 
-def test_bytes_that_are_not_utf8_are_placed(folder: Path) -> None:
-    (folder / "watch" / "ores.yaml").write_bytes(WATCH.encode() + "  # café é".encode("latin-1"))
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_bytes_that_are_not_utf8_are_placed(folder: Path, mark: bytes) -> None:
+    spoilt = f"{WATCH}  #".encode() + b" caf\xe9"
+    (folder / "watch" / "ores.yaml").write_bytes(mark + spoilt)
     line = WATCH.count("\n") + 1
     assert _mistakes(folder) == [
         f"watch/ores.yaml:{line}:8: this is not UTF-8 text; save the file as UTF-8"

@@ -67,12 +67,11 @@ def read_folder(folder: Path) -> tuple[list[tuple[str, str]], list[Problem]]:
             problems.append(Problem(name, 1, 1, _FILE["stray"] + hint))
             continue
         try:
-            data = path.read_bytes()
-            files.append((name, data.decode("utf-8-sig")))
+            files.append((name, path.read_bytes().decode("utf-8-sig")))
         except OSError as error:
             problems.append(Problem(name, 1, 1, f"{_FILE['unreadable']}: {error.strerror}"))
         except UnicodeDecodeError as error:
-            good = data[: error.start].decode()
+            good = error.object[: error.start].decode()  # not of the file: a mark is cut off
             problems.append(Problem(name, *position(good, len(good)), _FILE["no_utf8"]))
     return files, problems
 
