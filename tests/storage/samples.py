@@ -16,6 +16,7 @@ from wirebell.core.decisions import (
     Filing,
     History,
     InboxEntry,
+    KnownArticle,
     Outcome,
     Relation,
     Ruling,
@@ -140,3 +141,32 @@ def claim_one(store: Store, how: How = How.SINGLE) -> Dispatch:
 def read_as(known: Candidate, **changes: object) -> Candidate:
     """A candidate whose article reads otherwise."""
     return replace(known, article=replace(known.article, **changes))  # type: ignore[arg-type]
+
+
+def file(store: Store, known: Candidate, plan: Plan | None = None) -> History:
+    """File a candidate; returns what was recalled for it."""
+    recalled: list[History] = []
+
+    def noting(history: History) -> Filing:
+        recalled.append(history)
+        return (plan or drop())(history)
+
+    store.file(known, noting)
+    return recalled[0]
+
+
+def fresh(store: Store, clock: Clock, key: str, text: str = "", **changes: object) -> Candidate:
+    made = candidate(inbox_entry(store, clock, key), text=text)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def article_of(history: History) -> KnownArticle:
+    assert history.article is not None
+    return history.article
+
+
+def again(store: Store, clock: Clock, known: Candidate, words: str, **changes: object) -> Candidate:
+    """The same article brought again by an edited entry."""
+    clock.advance(SECOND)
+    inbox = inbox_entry(store, clock, known.inbox.entry.id, words)
+    return read_as(replace(known, inbox=inbox), **changes)

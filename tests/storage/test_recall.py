@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from tests.clock import NOON, Clock
 from tests.storage.samples import (
     LEASE,
     RARE_EARTH,
     SECOND,
-    Plan,
-    candidate,
+    again,
+    article_of,
     drop,
-    inbox_entry,
+    file,
+    fresh,
     read_as,
     ring,
 )
@@ -30,35 +29,6 @@ from wirebell.core.decisions import (
 from wirebell.core.matches import Severity
 from wirebell.core.news import Scope
 from wirebell.storage import Store
-
-
-def file(store: Store, known: Candidate, plan: Plan | None = None) -> History:
-    """File a candidate; returns what was recalled for it."""
-    recalled: list[History] = []
-
-    def noting(history: History) -> Filing:
-        recalled.append(history)
-        return (plan or drop())(history)
-
-    store.file(known, noting)
-    return recalled[0]
-
-
-def fresh(store: Store, clock: Clock, key: str, text: str = "", **changes: object) -> Candidate:
-    made = candidate(inbox_entry(store, clock, key), text=text)
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
-def article_of(history: History) -> KnownArticle:
-    assert history.article is not None
-    return history.article
-
-
-def again(store: Store, clock: Clock, known: Candidate, words: str, **changes: object) -> Candidate:
-    """The same article brought again by an edited entry."""
-    clock.advance(SECOND)
-    inbox = inbox_entry(store, clock, known.inbox.entry.id, words)
-    return read_as(replace(known, inbox=inbox), **changes)
 
 
 def version(store: Store, clock: Clock, known: Candidate, text: str, scope: Scope) -> KnownArticle:
@@ -207,41 +177,6 @@ def test_equal_text_that_turns_out_to_be_all_of_it_is_full(store: Store, clock: 
     assert version(store, clock, first, "short", "headline").newest.article.scope == "full"
 
 
-def test_copies_are_other_articles_with_the_same_text_oldest_first(
-    store: Store, clock: Clock
-) -> None:
-    for key in "ab":
-        file(store, fresh(store, clock, key, "wire copy"))
-        clock.advance(SECOND)
-    history = file(store, fresh(store, clock, "c", "wire copy"))
-    assert history.article is None
-    assert [copy.url_key[-1] for copy in history.copies] == ["a", "b"]
-    itself = fresh(store, clock, "d", "wire copy", url_key="https://news.example/a")
-    assert [copy.url_key[-1] for copy in file(store, itself).copies] == ["b", "c"]
-
-
-def test_without_a_text_there_are_no_copies(store: Store, clock: Clock) -> None:
-    file(store, fresh(store, clock, "a"))
-    assert file(store, fresh(store, clock, "b")).copies == ()
-
-
-def test_after_fourteen_days_a_text_is_nobodys_original(store: Store, clock: Clock) -> None:
-    first = fresh(store, clock, "a", "annual report")
-    file(store, first)
-    clock.advance(timedelta(days=14))
-    assert len(file(store, fresh(store, clock, "b", "annual report")).copies) == 1
-    clock.advance(SECOND)
-    assert [
-        c.url_key[-1] for c in file(store, fresh(store, clock, "c", "annual report")).copies
-    ] == ["b"]
-
-
-def test_at_most_twenty_copies_are_recalled(store: Store, clock: Clock) -> None:
-    for n in range(21):
-        file(store, fresh(store, clock, f"{n}", "wire copy"))
-    assert len(file(store, fresh(store, clock, "last", "wire copy")).copies) == 20
-
-
 def test_what_rang_is_recalled_over_the_whole_story_oldest_first(
     store: Store, clock: Clock
 ) -> None:
@@ -282,65 +217,6 @@ def test_an_article_follows_its_decision_into_another_story(store: Store, clock:
     file(store, first, drop(story="st-1"))
     file(store, again(store, clock, first, "edited"), drop(story="st-2"))
     assert article_of(file(store, again(store, clock, first, "edited more"))).story == "st-2"
-
-
-def keyed(
-    store: Store, clock: Clock, key: str, sketch: range, terms: range = range(0)
-) -> Candidate:
-    made = fresh(store, clock, key, f"text of {key}")
-    return replace(made, sketch=tuple(sketch), terms=tuple(terms))
-
-
-def names(articles: Sequence[KnownArticle]) -> list[str]:
-    return [article.url_key.rsplit("/", 1)[1] for article in articles]
-
-
-def test_what_shares_three_fingerprints_or_a_term_is_near_most_first(
-    store: Store, clock: Clock
-) -> None:
-    file(store, keyed(store, clock, "two", range(8, 12)))
-    file(store, keyed(store, clock, "some", range(7, 20)))
-    file(store, keyed(store, clock, "most", range(5, 20)))
-    file(store, keyed(store, clock, "alike", range(0), range(-9, -2)))
-    history = file(store, keyed(store, clock, "new", range(10), range(-3, 0)))
-    assert names(history.near) == ["most", "some", "alike"]
-    assert (history.frequency[9], history.frequency[-3]) == (3, 1)
-    assert 0 not in history.frequency
-
-
-def test_a_copy_is_a_member_of_its_story_and_adds_no_fingerprints(
-    store: Store, clock: Clock
-) -> None:
-    origin = keyed(store, clock, "origin", range(9))
-    file(store, origin)
-    (found,) = file(store, keyed(store, clock, "probe", range(9))).near
-
-    def copied(history: History) -> Filing:
-        decision = drop(Outcome.COPY)(history).decision
-        return Filing(replace(decision, original=found.id))
-
-    for n in range(3):
-        file(store, keyed(store, clock, f"copy {n}", range(9)), copied)
-    history = file(store, keyed(store, clock, "next", range(9)))
-    assert names(history.near) == ["origin", "probe"]
-    again_ = file(store, again(store, clock, origin, "edited", text="edited"))
-    assert names(again_.copies) == ["copy 0", "copy 1", "copy 2"]
-
-
-def test_a_key_on_more_than_fifty_articles_counts_for_nothing(store: Store, clock: Clock) -> None:
-    for n in range(51):
-        assert len(file(store, keyed(store, clock, f"{n}", range(4))).near) == min(n, 8)
-    history = file(store, keyed(store, clock, "last", range(4)))
-    assert history.near == ()
-    assert set(history.frequency.values()) == {51}
-
-
-def test_after_fourteen_days_fingerprints_find_nothing(store: Store, clock: Clock) -> None:
-    file(store, keyed(store, clock, "old", range(-4, 4)))
-    clock.advance(timedelta(days=14))
-    assert names(file(store, keyed(store, clock, "late", range(-4, 0))).near) == ["old"]
-    clock.advance(timedelta(days=1))
-    assert names(file(store, keyed(store, clock, "later", range(4))).near) == []
 
 
 def test_feeds_whose_backlog_alone_held_an_article_are_named(store: Store, clock: Clock) -> None:
