@@ -40,6 +40,15 @@ def records_of(store: Store, what: str) -> tuple[Record, ...]:
     return found
 
 
+def settled_records(store: Store, since: datetime, until: datetime) -> Iterator[Record]:
+    """The entries settled from one instant to before another, in that order."""
+    ids = store.settled(since, until)
+    for first in range(0, len(ids), CHUNK):
+        chunk = ids[first : first + CHUNK]
+        found = {record.id: record for record in store.records(chunk)}
+        yield from (found[each] for each in chunk)
+
+
 def feeds_near(house: House, url: str) -> tuple[FeedState, ...]:
     """The feeds that could have brought an address: those of its site, as they stand."""
     near = {feed.id for feed in house.desk.feeds if same_site(feed.url, url)}
@@ -114,27 +123,20 @@ def replay(
         scratch.upgrade()
         stage = replace(house, store=scratch, clock=clock)
         try:
-            ids = house.store.settled(start - MEMORY, end)
-            for first in range(0, len(ids), CHUNK):
-                for record in _in_order(house.store, ids[first : first + CHUNK]):
-                    article, settled_at = record.article, record.settled_at
-                    if article is None or settled_at is None:
-                        continue
-                    stage = _by_desk_of(record, house, stage) if then else stage
-                    inbox = _enter(record, stage, clock)
-                    clock.now = settled_at
-                    file_article(inbox, stage.feed(record.feed_id), article, "", stage)
-                    now = scratch.records([inbox.id])[0]
-                    if settled_at >= start and _outcome(record) != _outcome(now):
-                        yield Difference(record, now)
-                    tick()
+            for record in settled_records(house.store, start - MEMORY, end):
+                article, settled_at = record.article, record.settled_at
+                if article is None or settled_at is None:
+                    continue
+                stage = _by_desk_of(record, house, stage) if then else stage
+                inbox = _enter(record, stage, clock)
+                clock.now = settled_at
+                file_article(inbox, stage.feed(record.feed_id), article, "", stage)
+                now = scratch.records([inbox.id])[0]
+                if settled_at >= start and _outcome(record) != _outcome(now):
+                    yield Difference(record, now)
+                tick()
         finally:
             scratch.close()
-
-
-def _in_order(store: Store, ids: Sequence[int]) -> Iterator[Record]:
-    found = {record.id: record for record in store.records(ids)}
-    return (found[each] for each in ids)
 
 
 def _by_desk_of(record: Record, house: House, stage: House) -> House:

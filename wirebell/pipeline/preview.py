@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from wirebell.alerts.compose import compose
 from wirebell.core.alerts import Alert
-from wirebell.core.decisions import (  # fmt: skip
+from wirebell.core.decisions import (
     Candidate,
     Decision,
     History,
@@ -21,17 +21,15 @@ from wirebell.core.feeds import Feed
 from wirebell.core.journal import Record
 from wirebell.core.news import Article
 from wirebell.desk import Desk
+from wirebell.pipeline.ledger import settled_records
 from wirebell.storage import Store
 
 SPAN = timedelta(hours=24)
-CHUNK = 250  # entries read in one query
 
 
 def newest_records(store: Store, since: datetime, until: datetime) -> tuple[Record, ...]:
     """The entries settled from one instant to before another, with their rulings."""
-    ids = store.settled(since, until)
-    chunks = (store.records(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
-    return tuple(record for chunk in chunks for record in chunk)
+    return tuple(settled_records(store, since, until))
 
 
 def preview(records: Iterable[Record], desk: Desk, now: datetime) -> tuple[str, tuple[Alert, ...]]:
