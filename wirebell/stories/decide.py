@@ -147,17 +147,13 @@ class _Case:
 
     def ruled(self) -> Decision:
         """Judge rule by rule; one that rings makes the entry ring."""
-        judged = [(match, *self._judge(match)) for match in self.candidate.matches]
-        rulings = [
-            Ruling(match.rule, match.severity, verdict, reason, match.evidence)
-            for match, verdict, reason, _ in judged
-        ]
-        changes = [change for *_, found in judged for change in found]
-        lapsed = list(self._lapsed())
-        rulings += [ruling for ruling, _ in lapsed]
-        changes += [change for _, found in lapsed for change in found]
+        judged = [*map(self._judge, self.candidate.matches), *self._lapsed()]
+        rulings = [ruling for ruling, _ in judged]
+        changes = [change for _, found in judged for change in found]
         if self.correction and self.olds:
-            changes += _edits(self.candidate.article, self.olds)[:_TOLD]
+            said = account(self.candidate.article).claims
+            edits = (change_in(each.sentence, self.olds) for each in said)
+            changes += [edit for edit in edits if edit][:_TOLD]
         ringing = [ruling for ruling in rulings if ruling.verdict is Verdict.RING]
         if ringing:
             outcome = Outcome.RUNG
@@ -192,7 +188,11 @@ class _Case:
             original=self.kin.known.id if self.kin and copied else None,
         )
 
-    def _judge(self, match: Match) -> tuple[Verdict, str, tuple[Change, ...]]:
+    def _judge(self, match: Match) -> tuple[Ruling, tuple[Change, ...]]:
+        verdict, reason, changes = self._verdict(match)
+        return Ruling(match.rule, match.severity, verdict, reason, match.evidence), changes
+
+    def _verdict(self, match: Match) -> tuple[Verdict, str, tuple[Change, ...]]:
         past = [each for each in self.rung if each.rule == match.rule]
         changed = self._news_in(match, past)
         if not past:
@@ -272,11 +272,6 @@ def _correction(article: Article, said: Iterable[Account]) -> str:
     """The sentence by which the publisher calls this version a correction, if nobody was told."""
     claims = (c for c in account(article).claims if pattern("correction").match(c.sentence))
     return next((c.sentence for c in claims if not any(old.states(c) for old in said)), "")
-
-
-def _edits(article: Article, olds: Iterable[Account]) -> list[Change]:
-    found = (change_in(each.sentence, olds) for each in account(article).claims)
-    return [change for change in found if change]
 
 
 def _new_story(candidate: Candidate) -> str:
