@@ -28,7 +28,7 @@ _LEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """The article on file a candidate belongs to, how much of it stands there, and the proof.
+    """The article on file a candidate belongs to, and the proof.
 
     `distinct` says that the candidate shares its words and states other facts, `misread` that
     its letters are too unsure to tell.
@@ -36,7 +36,6 @@ class Kin:
 
     relation: Relation
     known: KnownArticle
-    score: float
     evidence: tuple[str, ...]
     distinct: bool = False
     misread: bool = False
@@ -46,7 +45,7 @@ def find_kin(candidate: Candidate, history: History, now: datetime) -> Kin | Non
     """What it copies, else the article of the same event that is nearest, else None."""
     for known in history.copies:
         if candidate.text_hash in known.text_hashes:
-            return Kin(Relation.COPY, known, 1.0, (f"equal text: {known.url}",))
+            return Kin(Relation.COPY, known, (f"equal text: {known.url}",))
     read = candidate.article
     scored = [(containment(read, known.newest.article), known) for known in history.near]
     distinct = None
@@ -64,7 +63,7 @@ def find_kin(candidate: Candidate, history: History, now: datetime) -> Kin | Non
         return distinct
     shared = terms(read).keys() & terms(nearest.newest.article).keys()
     words = f"terms in common with {nearest.url}: {', '.join(sorted(shared)[:8])}"
-    return Kin(Relation.SAME_EVENT, nearest, score, (f"cosine {score:.2f}", words))
+    return Kin(Relation.SAME_EVENT, nearest, (f"cosine {score:.2f}", words))
 
 
 def _compare(read: Article, known: KnownArticle, score: float) -> Kin:
@@ -80,7 +79,7 @@ def _compare(read: Article, known: KnownArticle, score: float) -> Kin:
     evidence += [f"shared: {one_line(c.sentence, 200)}" for c in body if theirs.states(c)]
     copied = not found.distinct and len(unlike) <= len(body) // 2
     relation = Relation.COPY if copied else Relation.SAME_EVENT
-    return Kin(relation, known, score, tuple(evidence), found.distinct, found.misread)
+    return Kin(relation, known, tuple(evidence), found.distinct, found.misread)
 
 
 def _cosine(read: Article, known: Article, frequency: Mapping[int, int]) -> float:
