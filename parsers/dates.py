@@ -8,20 +8,19 @@ from the fact. What cannot be read without guessing is refused, with the reason.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from importlib.resources import files
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from parsers.phrases import read_table
 from wirebell.core.text import fold
 
-_TABLES = tomllib.loads(files("parsers").joinpath("dates.toml").read_text("utf-8"))
+_TABLES = read_table("dates")
 _ZONES: dict[str, float | str] = _TABLES["zones"]
 _MONTH_FIRST, _AMERICAN, _AFTER_NOON, _BEFORE_NOON = (
     frozenset(_TABLES[name].split())
@@ -45,16 +44,10 @@ def _built(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
 
 
 _DATES = tuple(map(_built, _TABLES["dates"]))
-_CLOCK, _AGE, MODIFIED, _LABEL = (
-    _built(pattern, re.IGNORECASE | re.VERBOSE)
-    for pattern in (
-        *(_TABLES[name] for name in ("clock", "age", "modified")),
-        rf"(?={_TABLES['modified']}|{_TABLES['published']})",
-    )
-)
-_OFFSET, _ZONE, _ISO, _PACKED = (
-    _built(_TABLES[name], 0) for name in ("offset", "zone", "iso", "packed")
-)
+_WIDE = re.IGNORECASE | re.VERBOSE
+_CLOCK, _AGE, MODIFIED = (_built(_TABLES[name], _WIDE) for name in ("clock", "age", "modified"))
+_LABEL = _built(rf"(?={_TABLES['modified']}|{_TABLES['published']})", _WIDE)
+_OFFSET, _ZONE, _ISO, _PACKED = (_built(_TABLES[x], 0) for x in ("offset", "zone", "iso", "packed"))
 
 
 def _month_names() -> dict[str, int]:

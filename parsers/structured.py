@@ -184,11 +184,8 @@ def _own_node(nodes: Sequence[Node], titles: Sequence[str], url: str) -> Node:
 
     def rank(node: Node) -> tuple[float, bool, int]:
         fits = max(fit(_text(node.get("headline")), title) for title in titles)
-        return (
-            fits,
-            any(url in inner.values() for inner in _objects([node])),
-            len(_TELLING & {*node}),
-        )
+        is_named = any(url in inner.values() for inner in _objects([node]))
+        return fits, is_named, len(_TELLING & {*node})
 
     def is_story(node: Node) -> bool:
         kinds = node.get("@type")
