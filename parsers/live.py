@@ -15,7 +15,9 @@ from wirebell.core.text import one_line
 _MOST = 200  # bulletins of one page
 _STATED = ("datePublished", "headline", "articleBody")
 _FRAGMENT = re.compile(r"(?:block|post|entry|update|live|msg|liveblog|key)[-_:]?\w", re.IGNORECASE)
-_LIVE = re.compile(r"\blive\b|ticker|minute|direct|en-vivo|ao-vivo|diretta", re.IGNORECASE)
+_LIVE = re.compile(  # neither a director nor a sticker
+    r"\b(?:live|minute|directo?|en-vivo|ao-vivo|diretta)\b|(?<!\bs)ticker", re.IGNORECASE
+)
 
 
 def read_live(
