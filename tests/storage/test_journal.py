@@ -71,3 +71,7 @@ def test_an_article_is_found_by_any_of_its_addresses(store: Store, clock: Clock)
     assert store.find_article("https://news.example/a?utm_source=mail") == id_
     assert store.find_article("https://short.example/1") == id_
     assert store.find_article("https://news.example/b") is None
+
+
+def test_a_number_no_article_can_have_finds_nothing(store: Store) -> None:
+    assert store.records_of("9" * 9) == store.records_of("9" * 10) == ()

@@ -25,6 +25,8 @@ from wirebell.storage.tables import (
     VersionRow,
 )
 
+_DIGITS = 10  # what has as many may be too large for a column of the database
+
 
 def records(session: Session, ids: Sequence[int]) -> tuple[Record, ...]:
     """The entries of these ids, oldest first, each with its rulings and deliveries."""
@@ -68,7 +70,8 @@ def records_of(session: Session, what: str) -> tuple[Record, ...]:
     if what.startswith("al-"):
         which: Any = EntryRow.alert_id == what
     else:
-        article = int(what) if what.isascii() and what.isdigit() else find_article(session, what)
+        number = what.isascii() and what.isdigit() and len(what) < _DIGITS
+        article = int(what) if number else find_article(session, what)
         if article is None:
             return records(session, _unfiled(session, what))
         theirs = select(VersionRow.id).where(VersionRow.article_id == article)
