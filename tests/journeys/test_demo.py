@@ -85,7 +85,8 @@ def test_one_page_shows_every_message_and_its_links_lead_to_files(demo: Demo) ->
     files = set(re.findall(r'href="((?:mail|slack)/[^"]+)"', page))
     assert len(files) == 2 * len(RINGS)
     links = set(re.findall(r"press/[\w./-]+", page))
-    assert len(links) == len({ring.source for ring in RINGS})
+    # One page for each outlet that rang; "also in" adds those copies that were filed before.
+    assert len(links) >= len({ring.source for ring in RINGS})
     assert [name for name in files | links if not (messages / name).is_file()] == []
     assert "127.0.0.1" not in page
 
