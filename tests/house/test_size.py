@@ -9,17 +9,18 @@ import pytest
 from tests.house.survey import ROOT, lines_of, long_functions, python_files, written_lines_of
 
 HOUSE, FILE, FUNCTION = 9_000, 350, 50  # CONTRIBUTING.md says the same; decision 7 what a line is
+EXCESS = 2_720  # what the house is over its budget by; lowered by hand, never raised: decision 11
 
 EVERY_FILE = [*python_files(), *python_files(tests=True)]
 
 
-def test_the_house_stays_small() -> None:
+def test_the_house_grows_no_more() -> None:
     rooms: dict[str, int] = {}
     for path in python_files():
         parts = path.relative_to(ROOT).parts
         room = ".".join(parts[: 2 if parts[0] == "wirebell" else 1])
         rooms[room] = rooms.get(room, 0) + written_lines_of(path)
-    assert sum(rooms.values()) < HOUSE, rooms
+    assert sum(rooms.values()) < HOUSE + EXCESS, rooms
 
 
 def test_no_file_is_longer_than_a_reader_follows() -> None:
