@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from shutil import copy
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -39,7 +38,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slack: SlackServer) -> 
         monkeypatch.delenv(name, raising=False)
     tagged = RULES.replace("    when:", "    tags: [trade, minerals, diplomacy]\n    when:")
     write_desk(tmp_path / "rules", {"harbour": "https://outlet.example/feed"}, tagged)
-    copy(ROOT / "rules" / "channels.yaml", tmp_path / "rules" / "channels.yaml")
+    shipped = (ROOT / "rules" / "channels.yaml").read_text("utf-8")
+    ours = shipped.partition("\ntests:")[0]  # its tests name rules that are not in this desk
+    (tmp_path / "rules" / "channels.yaml").write_text(ours, "utf-8")
 
     def call(*words: str, **env: str) -> Result:
         lines = (f"WIREBELL_{name.upper()}={url}\n" for name, url in env.items())

@@ -46,17 +46,13 @@ async def replay_day(
     day: Day = None, then: Then = False, demo: OfDemo = False, as_json: Json = False
 ) -> None:
     """Decide a stored day again, by today's rules and code, and list what differs; rings nobody."""
-    start = (day or datetime.combine(system_clock().date(), datetime.min.time())).replace(
-        tzinfo=UTC
-    )
+    today = system_clock().replace(hour=0, minute=0, second=0, microsecond=0)
+    start = day.replace(tzinfo=UTC) if day else today
     async with open_house(settings_of(demo=demo)) as house:
         with progress() as bar:
             stage = bar.add_task("deciding again")
-            differences = await asyncio.to_thread(
-                lambda: list(
-                    replay(house, start, start + DAY, then=then, tick=lambda: bar.advance(stage))
-                )
-            )
+            grows = replay(house, start, start + DAY, then=then, tick=lambda: bar.advance(stage))
+            differences = await asyncio.to_thread(list, grows)
         count = len(house.store.settled(start, start + DAY))
     if as_json:
         say_json([asdict(difference) for difference in differences])

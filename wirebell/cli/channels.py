@@ -15,7 +15,7 @@ from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, Rec
 from wirebell.core.clock import system_clock
 from wirebell.core.matches import Severity
 from wirebell.core.settings import Settings, load_environ, load_settings
-from wirebell.desk import Recipient, load_desk
+from wirebell.desk import Desk, Recipient, load_desk
 from wirebell.desk.values import Channel
 from wirebell.pipeline.wiring import open_transport
 
@@ -26,9 +26,7 @@ Name = Annotated[str | None, typer.Argument(help="One recipient; everybody when 
 @app.command()
 def check() -> None:
     """Say of each channel whether it is set and can be used, sending nothing."""
-    settings = load_settings()
-    desk = load_desk(settings.rules)
-    transport = open_transport(desk, settings, load_environ())
+    _, desk, transport = _opened()
     for channel in desk.channels:
         told = [who.name for who in desk.recipients if channel.id in dict(ways(who))]
         if not _tell_trouble(channel, transport):
@@ -39,9 +37,7 @@ def check() -> None:
 @app.command("test")
 def send_test(recipient: Name = None) -> None:
     """Send a message marked as a test to each recipient, and report what each channel said."""
-    settings = load_settings()
-    desk = load_desk(settings.rules)
-    transport = open_transport(desk, settings, load_environ())
+    settings, desk, transport = _opened()
     chosen = [who for who in desk.recipients if recipient in (None, who.name)]
     if not chosen:
         names = ", ".join(who.name for who in desk.recipients)
@@ -52,6 +48,12 @@ def send_test(recipient: Name = None) -> None:
     if transport.unset:
         say(f"Until a channel is set, alerts are written to {settings.home / 'outbox'}/.")
     raise typer.Exit(0 if all(results) and not broken else 3)
+
+
+def _opened() -> tuple[Settings, Desk, Transport]:
+    settings = load_settings()
+    desk = load_desk(settings.rules)
+    return settings, desk, open_transport(desk, settings, load_environ())
 
 
 def _tell_trouble(channel: Channel, transport: Transport) -> str:

@@ -77,9 +77,8 @@ def _saved(folder: Path) -> dict[Path, int]:
 def _tell(where: Path, settings: Settings, as_json: bool, strict: bool, history: bool) -> int:
     """Say what is wrong with a desk; its exit code."""
     if not where.is_dir():
-        raise SettingsError(
-            str(where), "there is no such folder", "Name one, or set WIREBELL_RULES"
-        )
+        advice = "Name one, or set WIREBELL_RULES"
+        raise SettingsError(str(where), "there is no such folder", advice)
     report = check_desk(where, settings.home, system_clock().date())
     notes = [*report.notes]
     if history and not report.problems:
@@ -117,9 +116,8 @@ def read_page(page: str) -> Article:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ParseError(
-            page, error.strerror or "cannot be read", "Name a file or an address"
-        ) from None
+        trouble = error.strerror or "cannot be read"
+        raise ParseError(page, trouble, "Name a file or an address") from None
     if path.suffix == ".txt":
         title, _, text = content.decode("utf-8", "replace").strip().partition("\n")
         return Article(url="", title=title, text=text.strip())

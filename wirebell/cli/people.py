@@ -38,9 +38,8 @@ def resolve(words: Words, on: Day = None, as_json: Json = False) -> None:
     if as_json:
         say_json([dict(zip(("id", "name", "why"), each, strict=True)) for each in found])
     else:
-        for id_, name, why in found or [
-            ("", "nobody", f"nothing in people.yaml is “{words}” on {day}")
-        ]:
+        nobody = ("", "nobody", f"nothing in people.yaml is “{words}” on {day}")
+        for id_, name, why in found or [nobody]:
             say((name, "bold"), f" ${id_}" * bool(id_), (f"  {why}", "dim"))
     raise typer.Exit(0 if found else 1)
 

@@ -44,6 +44,7 @@ class PrefectServer:
     def __init__(self, home: Path, port: int, environ: Mapping[str, str]) -> None:
         self.home = home.resolve()
         self.url = f"http://127.0.0.1:{port}"
+        self._advice = f"Read the logs in {self.home}"
         self._port = port
         self._processes: list[subprocess.Popen[bytes]] = []
         self._http = requests.Session()
@@ -119,14 +120,11 @@ class PrefectServer:
         end = time.monotonic() + RUN_SECONDS
         while (state := (run := self._ask("GET", path))["state"])["type"] not in _ENDED:
             if state["type"] in ("CRASHED", "CANCELLED") or time.monotonic() > end:
-                raise ServerError(
-                    deployment, f"is {state['name']}", f"Read the logs in {self.home}"
-                )
+                raise ServerError(deployment, f"is {state['name']}", self._advice)
             time.sleep(0.3)
         if state["type"] == "FAILED":
-            raise ServerError(
-                deployment, f"{run['name']}; {state['message']}", f"Look at {self.url}"
-            )
+            told = f"{run['name']}; {state['message']}"
+            raise ServerError(deployment, told, f"Look at {self.url}")
         return str(run["name"])
 
     def wait(self, meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -134,7 +132,7 @@ class PrefectServer:
         while all(process.poll() is None for process in self._processes):
             meanwhile()
             time.sleep(1)
-        raise ServerError("Prefect", "server or worker ended", f"Read the logs in {self.home}")
+        raise ServerError("Prefect", "server or worker ended", self._advice)
 
     def _command(self, *words: str) -> None:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
@@ -142,16 +140,16 @@ class PrefectServer:
             env=self._environ, cwd=CHECKOUT, capture_output=True, check=False,
         )  # fmt: skip
         if done.returncode:
-            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[-600:]
-            raise ServerError(
-                f"prefect {' '.join(words)}", said or "failed", "Mend that and start again"
-            )
+            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[
+                -600:
+            ] or "failed"
+            raise ServerError(f"prefect {' '.join(words)}", said, "Mend that and start again")
 
     def _await(self, what: str, ready: Callable[[], bool]) -> None:
         end = time.monotonic() + START_SECONDS
         while not ready():
             if self._processes[-1].poll() is not None or time.monotonic() > end:
-                raise ServerError(what, "does not start", f"Read the logs in {self.home}")
+                raise ServerError(what, "does not start", self._advice)
             time.sleep(0.2)
 
     def _answers(self, path: str) -> bool:

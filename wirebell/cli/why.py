@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -113,15 +112,14 @@ def _rulings(record: Record) -> None:
 
 def _never_seen(url: str, house: House) -> None:
     say((f"{url}: never seen", "bold"))
-    near: Sequence[str] = [
-        f"  feed {state.feed_id} ({state.state}) was last polled "
-        f"{state.last_ok:%Y-%m-%d %H:%M} UTC, {state.entries} entries so far"
-        if state.last_ok
-        else f"  feed {state.feed_id} ({state.state}) never answered: {state.detail}"
-        for state in ledger.feeds_near(house, url)
-    ]
-    for line in near or ["  no feed of the desk is of that site: add one to feeds.yaml"]:
-        say(line)
+    near = ledger.feeds_near(house, url)
+    for state in near:
+        told = f"never answered: {state.detail}"
+        if state.last_ok:
+            told = f"was last polled {state.last_ok:%F %H:%M} UTC, {state.entries} entries so far"
+        say(f"  feed {state.feed_id} ({state.state}) {told}")
+    if not near:
+        say("  no feed of the desk is of that site: add one to feeds.yaml")
 
 
 def _miss(explanation: Explanation) -> None:
