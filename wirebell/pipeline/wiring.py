@@ -86,7 +86,9 @@ async def open_house(
                     readers=readers,
                     desk=desk,
                     matcher=compile_desk(desk, clock().date()),
-                    transport=open_transport(desk, settings, environ or load_environ(), clock),
+                    transport=open_transport(
+                        desk, settings, load_environ() if environ is None else environ, clock
+                    ),
                 )
             finally:
                 readers.close()
