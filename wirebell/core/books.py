@@ -49,6 +49,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruned:
+    """How much was let go of: keys of articles out of the window, texts nobody was told of."""
+
+    keys: int
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """Every entry and every delivery, accounted for.
 

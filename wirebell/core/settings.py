@@ -56,6 +56,9 @@ class Settings(BaseSettings):
         timedelta(hours=72),
         description="Entries published longer ago than this are filed, not rung.",
     )
+    keep_days: int = Field(
+        90, ge=30, description="Days the text of an article that never rang is kept."
+    )
     fetch_deadline: float = Field(
         30.0, gt=0, description="Seconds one request may take, redirects and body included."
     )

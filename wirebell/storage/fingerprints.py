@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, text
@@ -14,6 +14,7 @@ from wirebell.core.decisions import COMMON, Candidate
 WINDOW = timedelta(days=14)  # after its text last stood there an article is an original
 _SKETCH = 128  # keys of a sketch that are looked up: a long text needs no more to be found
 _SHARED = 3  # keys of a sketch that two texts share by more than a quotation
+_STRETCHES = 256  # of keys that are pruned one by one, so that nobody waits for all of them
 _COPIED, _ALIKE = 8, 12  # articles proposed by sketch, by terms
 
 _KEYS = {
@@ -31,10 +32,23 @@ def add(session: Session, article: int, keys: Sequence[int], now: datetime) -> N
     insert = text(  # made of our own constants alone
         "INSERT INTO fingerprint (key, article_id, day)"  # noqa: S608
         f" SELECT CAST(wanted.value AS bigint), :article, :day FROM {_KEYS[_dialect(session)]}"
-        " WHERE true ON CONFLICT DO NOTHING"
+        " WHERE true ON CONFLICT (key, article_id) DO UPDATE SET day = excluded.day"
     )
     values = {"keys": json.dumps(keys), "article": article, "day": _day(now)}
     session.connection().execute(insert, values)
+
+
+def stretches() -> Iterator[tuple[int, int]]:
+    """All keys there can be in short stretches, first to last: keys are spread evenly."""
+    step = 2**64 // _STRETCHES
+    return ((low, low + step - 1) for low in range(-(2**63), 2**63, step))
+
+
+def prune(session: Session, low: int, high: int, now: datetime) -> int:
+    """Let go of a stretch of keys whose window is over; returns how many rows."""
+    old = text("DELETE FROM fingerprint WHERE key BETWEEN :low AND :high AND day < :since")
+    values = {"low": low, "high": high, "since": _day(now - WINDOW)}
+    return session.connection().execute(old, values).rowcount
 
 
 def sharing(session: Session, keys: Sequence[int], now: datetime) -> dict[int, list[int]]:

@@ -1,4 +1,4 @@
-"""The verbs of the memory, each one transaction."""
+"""The verbs of the memory, each one transaction (but `prune`)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import Alert, Dispatch, Handling, Receipt, Step, Waiting
-from wirebell.core.books import Books, FeedLine
+from wirebell.core.books import Books, FeedLine, Pruned
 from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
 from wirebell.core.journal import FiledArticle, Record
-from wirebell.storage import books, filing, intake, journal, ledger, outbox, rereads, schema
+from wirebell.storage import (
+    books,
+    filing,
+    fingerprints,
+    intake,
+    journal,
+    ledger,
+    outbox,
+    pruning,
+    rereads,
+    schema,
+)
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
@@ -172,6 +183,22 @@ class Store:
         """
         with self._database.reading() as session:
             return books.balance(session, since, until)
+
+    def prune(self, before: datetime, *, at_once: int = 200) -> Pruned:
+        """Let go of keys out of their window, and of texts last seen before an instant whose
+        articles never rang. Not one transaction but many short ones, of `at_once` texts: it may
+        be interrupted and begun again.
+        """
+        keys = texts = 0
+        for low, high in fingerprints.stretches():
+            with self._database.writing() as session:
+                keys += fingerprints.prune(session, low, high, self._clock())
+        more = True
+        while more:
+            with self._database.serialised() as session:
+                let_go = pruning.prune_texts(session, before, at_once)
+            texts, more = texts + let_go, let_go == at_once
+        return Pruned(keys, texts)
 
     def recent_alerts(self, limit: int) -> tuple[Alert, ...]:
         """The newest alerts, newest first."""

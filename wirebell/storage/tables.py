@@ -189,6 +189,7 @@ class VersionRow(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("article_id", "text_hash"),
         sa.Index("ix_version_text_hash", "text_hash", "seen_at"),
+        sa.Index("ix_version_scope", "scope", "seen_at"),  # for pruning
     )
 
     id: int = Field(default=None, primary_key=True)
