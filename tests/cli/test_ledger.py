@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from wirebell.core.errors import SchemaBehind
 from wirebell.core.settings import Settings
 from wirebell.pipeline.steps import deliver_due, watch_feeds
 from wirebell.pipeline.wiring import open_house
+from wirebell.storage import Store
 
 NEAR = """
   - id: talks
@@ -63,6 +65,14 @@ def test_why_tells_outcome_rule_words_and_who_was_told(alert: str) -> None:
     assert result.exit_code == 0, result.output
     for words in ("RUNG", "Rare earths run short", "minerals", "told ana by mail: sent"):
         assert words in result.output
+
+
+def test_why_shows_what_readers_said_of_the_rule(alert: str) -> None:
+    assert "readers of this rule" not in run("why", alert).output
+    with closing(Store("sqlite:///.wirebell/wirebell.db", system_clock)) as store:
+        store.vote(alert, "ana", useful=True)
+        store.vote(alert, "ben", useful=False)
+    assert "readers of this rule: 1 useful, 1 not for them" in run("why", alert).output
 
 
 def test_why_takes_an_address_and_answers_programs(alert: str) -> None:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from wirebell.alerts.pages import Pages
 from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, Message, Snippet
 from wirebell.core.text import clean, one_line
 from wirebell.desk.values import Recipient
@@ -36,9 +37,12 @@ _LOOKALIKE = str.maketrans(
     | {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # Slack has no way to escape its markup
 )
 _MENTION = re.compile(r"@(?=\w)")
+_NO_PAGES = Pages()
 
 
-def render(dispatch: Dispatch, recipient: Recipient | None, *, domain: str) -> Message:
+def render(
+    dispatch: Dispatch, recipient: Recipient | None, *, domain: str, pages: Pages = _NO_PAGES
+) -> Message:
     """`dispatch` rendered for its recipient, in UTC for one who is no longer on the desk.
 
     A digest tells the loudest first, then the oldest. A message that would be too long tells
@@ -58,6 +62,7 @@ def render(dispatch: Dispatch, recipient: Recipient | None, *, domain: str) -> M
         "count": len(alerts),
         "since": min(alert.seen for alert in alerts),
         "held": dispatch.how is How.QUIET,
+        "page": lambda alert: pages.address(alert.id, dispatch.recipient),
     }
     name = "digest" if many else "alert"
     for cut in (1, 2, 4, 8, 16, 32):
@@ -75,6 +80,16 @@ def render(dispatch: Dispatch, recipient: Recipient | None, *, domain: str) -> M
         thread_id="" if many else f"<{first.root}@{domain}>",
         headers=_headers(alerts, domain),
     )
+
+
+def render_page(alert: Alert, *, zone: str, form: str, vote: bool | None) -> str:
+    """The page of one alert: all its message says, and a form for what it was worth.
+
+    `form` is the token without which the form is not taken, `vote` what was said before.
+    """
+    values = {"subject": alert.headline, "zone": zone, "held": False, "page": lambda _: ""}
+    values |= {"form": form, "vote": vote} | _shares([alert], 1, _LINK)
+    return _templates.get_template("page.html").render(values)
 
 
 def _headers(alerts: Sequence[Alert], domain: str) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from wirebell.cli import books, channels, demo, desk, operations, parse, people, rules, why
+from wirebell.cli import books, channels, demo, desk, operations, parse, people, rules, serve, why
 from wirebell.cli.terminal import complain
 from wirebell.core.errors import DeskError, NotFound, WirebellError
 
@@ -32,6 +32,7 @@ for verb in (
     why.why_not,
     why.ring,
     books.books,
+    serve.serve,
 ):
     app.command()(verb)
 app.command("replay")(books.replay_day)

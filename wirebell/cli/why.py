@@ -91,7 +91,7 @@ def _tell(record: Record, house: House) -> None:
     say(f"  because: {relation}{record.reason}{told}" if record.reason else "  not decided yet")
     for piece in record.evidence:
         say((f"    {one_line(piece, 200)}", "dim"))
-    _rulings(record)
+    _rulings(record, house)
     for told_to in record.told:
         answer = f": {one_line(told_to.answer, 120)}" if told_to.answer else ""
         words = f"{told_to.state}, {told_to.attempts} attempts{answer}"
@@ -100,12 +100,15 @@ def _tell(record: Record, house: House) -> None:
         say((f"  by desk {record.desk_hash[:8]}", "dim"))
 
 
-def _rulings(record: Record) -> None:
+def _rulings(record: Record, house: House) -> None:
     for ruling in record.rulings:
         style = SEVERITY_STYLE[ruling.severity]
         say("  ", (ruling.severity.upper(), style), f" {ruling.rule}: {ruling.verdict}")
         if ruling.reason != record.reason:
             say(f"    because: {ruling.reason}")
+        if votes := house.store.votes(ruling.rule):
+            useful = sum(vote.useful for vote in votes)
+            say(f"    readers of this rule: {useful} useful, {len(votes) - useful} not for them")
         if record.article:
             say_found(record.article, ruling.evidence, most=3)
 

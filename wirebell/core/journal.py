@@ -56,6 +56,20 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Vote:
+    """A recipient's word on an alert, with the rules that rang in it and the article they rang for.
+
+    `article_id` is None when that is no longer on file.
+    """
+
+    alert_id: str
+    recipient: str
+    useful: bool
+    article_id: int | None
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One delivery as it stands: to whom, by what, and the words of the last answer."""
 

@@ -67,6 +67,13 @@ class Settings(BaseSettings):
     batch_size: int = Field(
         80, ge=1, description="Feeds in one batch task; a run has at most 12 batches."
     )
+    public_url: str = Field(
+        "",
+        description="Where readers reach `wirebell serve`; empty: alerts have no pages, only ids.",
+    )
+    serve_at: str = Field(
+        "127.0.0.1:4280", description="Where `wirebell serve` listens, as host:port."
+    )
     prefect_port: int = Field(
         4200, ge=1, le=65535, description="The one port of the Prefect server and its UI."
     )

@@ -209,7 +209,10 @@ def ring(dispatch: Dispatch, house: House) -> Tally:
     """One message, fenced: the attempt is on record before the wire hears of it."""
     try:
         message = render(
-            dispatch, house.recipient(dispatch.recipient), domain=house.settings.mail_domain
+            dispatch,
+            house.recipient(dispatch.recipient),
+            domain=house.settings.mail_domain,
+            pages=house.pages,
         )
         house.store.begin_attempt(dispatch)
         receipt = house.transport.send(dispatch.channel, dispatch.address, message)

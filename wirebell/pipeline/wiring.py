@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from wirebell.alerts.pages import Pages
 from wirebell.alerts.transport import Transport
 from wirebell.core.clock import Clock, system_clock
 from wirebell.core.errors import DeskError
@@ -42,6 +44,7 @@ class House:
     desk: Desk
     matcher: Matcher
     transport: Transport
+    pages: Pages
 
     def feed(self, feed_id: str) -> Feed:
         """The feed of that id; one that was taken off the desk keeps its id as its name."""
@@ -89,6 +92,7 @@ async def open_house(
                     transport=open_transport(
                         desk, settings, load_environ() if environ is None else environ, clock
                     ),
+                    pages=open_pages(settings),
                 )
             finally:
                 readers.close()
@@ -119,6 +123,25 @@ def open_transport(
         environ=environ,
         clock=clock,
     )
+
+
+def open_pages(settings: Settings) -> Pages:
+    """Where alerts have their pages, if they have any, with the key of this home.
+
+    The key is made at first use, for its owner's eyes only. Made beside its place and then put
+    there: of two processes that make one, both use the first.
+    """
+    if not settings.public_url:
+        return Pages()
+    path = settings.home / "page.key"
+    if not path.exists():
+        fresh = settings.home / f"page.{secrets.token_hex(8)}"
+        fresh.touch(0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    return Pages(settings.public_url, path.read_bytes())
 
 
 def desk_in_force(store: Store, folder: Path) -> Desk:

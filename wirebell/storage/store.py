@@ -12,7 +12,7 @@ from wirebell.core.books import Books, FeedLine, Pruned
 from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
-from wirebell.core.journal import FiledArticle, Record
+from wirebell.core.journal import FiledArticle, Record, Vote
 from wirebell.storage import (
     books,
     filing,
@@ -24,6 +24,7 @@ from wirebell.storage import (
     pruning,
     rereads,
     schema,
+    votes,
 )
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
@@ -207,6 +208,21 @@ class Store:
         )
         with self._database.reading() as session:
             return tuple(session.exec(newest.limit(limit)))
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """The alert of that id, None if there is none."""
+        with self._database.reading() as session:
+            return session.exec(select(col(AlertRow.alert)).where(AlertRow.id == alert_id)).first()
+
+    def vote(self, alert_id: str, recipient: str, *, useful: bool) -> None:
+        """Keep what a recipient says an alert was worth; his last word counts."""
+        with self._database.writing() as session:
+            votes.vote(session, alert_id, recipient, useful, self._clock())
+
+    def votes(self, rule: str = "", alert: str = "") -> tuple[Vote, ...]:
+        """The votes on what a rule rang for, or on one alert, oldest first; all by default."""
+        with self._database.reading() as session:
+            return votes.votes(session, rule, alert)
 
     def article_ids(self, since: datetime) -> tuple[int, ...]:
         """The articles first seen since an instant, oldest first."""

@@ -257,6 +257,15 @@ class DeliveryRow(Leased, table=True):
     attempts: int = 0
 
 
+class VoteRow(Row, table=True):
+    """What one recipient said an alert was worth; it goes when its alert goes."""
+
+    alert_id: str = Field(foreign_key="alert.id", primary_key=True, ondelete="CASCADE")
+    recipient: str = Field(primary_key=True)
+    useful: bool
+    voted_at: datetime
+
+
 class AttemptRow(Row, table=True):
     """One try to send one message, on record before the network hears of it."""
 
