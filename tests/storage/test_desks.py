@@ -31,9 +31,3 @@ def test_going_back_to_an_older_desk_puts_it_in_force_again(store: Store) -> Non
     in_force = store.desk_in_force()
     assert in_force is not None
     assert in_force[0] == "one"
-
-
-def test_a_thing_is_told_once(open_store: Callable[[], Store]) -> None:
-    long = "desk refused\n" + "x" * 10_000
-    assert [open_store().tell_once(long) for _ in range(3)] == [True, False, False]
-    assert open_store().tell_once(long + "y")

@@ -19,6 +19,7 @@ from tests.clock import Clock
 from tests.storage.samples import (
     LEASE,
     Plan,
+    alert,
     arrival,
     candidate,
     drop,
@@ -134,7 +135,7 @@ def _claim_feeds(url: str, number: int) -> tuple[list[str], bool, bool]:
     claimed = store.claim_feeds([f"feed {n}" for n in range(40)], LEASE)
     answer = (
         [claim.feed_id for claim in claimed],
-        store.tell_once("x"),
+        store.notice("x", alert(f"notice-{number}"), (), over=False),
         store.accept_desk("d", ()),
     )
     store.close()

@@ -17,6 +17,10 @@ class AlertKind(StrEnum):
     CORRECTION = "correction"
 
 
+NOTICE = "notice-"
+"""How the id of an alert begins that tells operators of trouble: no entry stands behind it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One term or person that was found: as written by the analyst, as printed, how often."""

@@ -30,6 +30,7 @@ def desk(
             case models.PeopleFile():
                 made["people"] = tuple(_people(file, reader))
             case models.ChannelsFile():
+                made["operators"] = file.operators
                 made["channels"] = tuple(
                     values.Channel(str(key), file.channels[key], key.place)
                     for key in texts(tree, "channels", "*")

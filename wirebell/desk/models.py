@@ -163,6 +163,7 @@ class ChannelsFile(File):
 
     channels: dict[Id, spelling.Secret] = Field(min_length=1)
     recipients: Several[RecipientShape] = ()
+    operators: Several[Recipient] = ()
     routes: Several[RouteShape] = ()
     tests: Several[RouteTestShape] = ()
 

@@ -252,4 +252,5 @@ class Desk:
     recipients: tuple[Recipient, ...] = ()
     routes: tuple[Route, ...] = ()
     tests: tuple[RouteTest, ...] = ()
+    operators: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from wirebell.core.settings import Settings, load_environ
 from wirebell.desk import Desk, Recipient, load_desk, load_desk_text
 from wirebell.fetchers.http import Fetcher
 from wirebell.matching import Matcher, compile_desk
+from wirebell.pipeline.operators import Operators
 from wirebell.pipeline.readers import Readers
 from wirebell.storage import Store
 
@@ -51,6 +52,11 @@ class House:
         known = next((feed for feed in self.desk.feeds if feed.id == feed_id), None)
         return known or Feed(id=feed_id, name=feed_id, url="", read="feed")
 
+    @property
+    def operators(self) -> Operators:
+        """Those who are told of trouble."""
+        return Operators(self.store, self.desk, self.clock)
+
     def recipient(self, name: str) -> Recipient | None:
         """The recipient of that name, or None when the desk no longer has one."""
         return next((who for who in self.desk.recipients if who.name == name), None)
@@ -75,7 +81,7 @@ async def open_house(
         if upgrade:
             store.upgrade()
         store.check_schema()
-        desk = desk_in_force(store, settings.rules)
+        desk = desk_in_force(store, settings.rules, clock)
         readers = Readers(settings.parse_processes)
         # aiohttp resolves names in these threads; the default of six would stall the storage.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
@@ -144,10 +150,10 @@ def open_pages(settings: Settings) -> Pages:
     return Pages(settings.public_url, path.read_bytes())
 
 
-def desk_in_force(store: Store, folder: Path) -> Desk:
+def desk_in_force(store: Store, folder: Path, clock: Clock = system_clock) -> Desk:
     """The folder's desk, accepted; or the newest accepted one when the folder holds mistakes.
 
-    A mistake is told once for each state of the folder, not at every run.
+    Operators are told of mistakes once, and once when they are mended.
 
     Raises:
         DeskError: the folder holds mistakes and nothing was ever accepted.
@@ -158,11 +164,12 @@ def desk_in_force(store: Store, folder: Path) -> Desk:
         accepted = store.desk_in_force()
         if accepted is None:
             raise
-        if store.tell_once(f"desk refused\n{error}"):
-            _log.error("%s\nThe desk accepted before stays in force.", error)
-        return load_desk_text(accepted[1])
+        old = load_desk_text(accepted[1])
+        Operators(store, old, clock).tell("desk", f"refused, the old one stays in force: {error}")
+        return old
     if store.accept_desk(desk.hash, desk.files):
         _log.info(
             "desk %s accepted: %d rules, %d feeds", desk.hash[:8], len(desk.rules), len(desk.feeds)
         )
+    Operators(store, desk, clock).tell_over("desk", "without mistakes again, and in force")
     return desk

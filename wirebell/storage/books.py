@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select, text
 
-from wirebell.core.alerts import DeliveryState
+from wirebell.core.alerts import NOTICE, DeliveryState
 from wirebell.core.books import Books
 from wirebell.core.decisions import Outcome
 from wirebell.storage.tables import AlertRow, AttemptRow, DeliveryRow, EntryRow
@@ -20,7 +20,8 @@ _STRAY = {
         SELECT count(*) FROM entry WHERE outcome = 'rung' AND alert_id IS NULL""",
     "alerts have no entry": """
         SELECT count(*) FROM alert
-        WHERE id NOT IN (SELECT alert_id FROM entry WHERE alert_id IS NOT NULL)""",
+        WHERE id NOT LIKE 'notice-%'
+        AND id NOT IN (SELECT alert_id FROM entry WHERE alert_id IS NOT NULL)""",
     "sent deliveries have no sent attempt": """
         SELECT count(*) FROM delivery WHERE state = 'sent'
         AND message_key NOT IN (SELECT message_key FROM attempt WHERE state = 'sent')""",
@@ -40,6 +41,7 @@ def balance(
     seen = select(outcome, func.count()).where(*_between(EntryRow.first_seen, since, until))
     outcomes = Counter(dict(session.exec(seen.group_by(outcome)).all()))
     filed = _between(AlertRow.created_at, since, until)
+    news = ~col(AlertRow.id).startswith(NOTICE)
     owed = select(DeliveryRow.state, func.count()).join(
         AlertRow, col(AlertRow.id) == DeliveryRow.alert_id
     )
@@ -66,7 +68,7 @@ def balance(
         entries=entries,
         waiting=waiting,
         outcomes=outcomes,
-        alerts=session.exec(select(func.count()).select_from(AlertRow).where(*filed)).one(),
+        alerts=session.exec(select(func.count()).select_from(AlertRow).where(news, *filed)).one(),
         deliveries=deliveries,
         attempts=session.exec(tried).one(),
         problems=tuple(problems),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlmodel import Session, select
 
+from wirebell.core.alerts import Alert, Delivery
 from wirebell.core.decisions import Candidate, Decision, Filing, History, Outcome
 from wirebell.storage import fingerprints, rereads
 from wirebell.storage.leases import held, insert_new
@@ -44,14 +45,7 @@ def file(
         # A copy adds no keys: they would make those of its original too common to find others.
         fingerprints.add(session, article.id, (*candidate.sketch, *candidate.terms), now)
     entry.version_id = _file_version(session, article.id, candidate, now, known=known)
-    told = alert is not None and insert_new(
-        session, AlertRow, [{"id": alert.id, "alert": alert, "created_at": now}]
-    )
-    if told:
-        owed = [
-            asdict(each) | {"message_key": each.key, "due_at": now} for each in filing.deliveries
-        ]
-        insert_new(session, DeliveryRow, owed)
+    told = alert is not None and owe(session, alert, filing.deliveries, now)
     for ruling in decision.rulings:
         row = RulingRow(
             entry_id=entry.id,
@@ -70,6 +64,16 @@ def file(
     if told and filing.reread_at is not None:
         rereads.schedule(session, article.id, entry.id, now, filing.reread_at)
     return filing if told else replace(filing, alert=None, deliveries=())
+
+
+def owe(session: Session, alert: Alert, deliveries: Sequence[Delivery], now: datetime) -> bool:
+    """Put an alert into the outbox; False if it is on file, and nothing is owed twice."""
+    row = {"id": alert.id, "alert": alert, "created_at": now}
+    told = bool(insert_new(session, AlertRow, [row]))
+    if told:
+        owed = [asdict(each) | {"message_key": each.key, "due_at": now} for each in deliveries]
+        insert_new(session, DeliveryRow, owed)
+    return told
 
 
 def _file_article(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
-from wirebell.core.alerts import Alert, Dispatch, Handling, Receipt, Step, Waiting
+from wirebell.core.alerts import NOTICE, Alert, Delivery, Dispatch, Handling, Receipt, Step, Waiting
 from wirebell.core.books import Books, FeedLine, Pruned
 from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
@@ -81,11 +81,24 @@ class Store:
             row = session.exec(select(DeskRow).where(DeskRow.hash == desk_hash).limit(1)).first()
             return None if row is None else row.files
 
-    def tell_once(self, subject: str) -> bool:
-        """True for the first call with this subject ever, False for every later one."""
-        row = {"subject": index_key(subject), "told_at": self._clock()}
+    def notice(
+        self, subject: str, alert: Alert, deliveries: Sequence[Delivery], *, over: bool
+    ) -> bool:
+        """Owe operators a notice that trouble began, or that it is over; False if they know."""
+        now, name = self._clock(), index_key(subject)
         with self._database.writing() as session:
-            return bool(insert_new(session, TellingRow, [row]))
+            if over:
+                gone = session.exec(delete(TellingRow).where(col(TellingRow.subject) == name))
+                news = bool(gone.rowcount)
+            else:
+                news = bool(insert_new(session, TellingRow, [{"subject": name, "told_at": now}]))
+            return news and filing.owe(session, alert, deliveries, now)
+
+    def troubles(self) -> dict[str, datetime]:
+        """What operators were told of and is not over yet, and since when."""
+        with self._database.reading() as session:
+            found = session.exec(select(TellingRow).order_by(col(TellingRow.told_at)))
+            return {row.subject: row.told_at for row in found}
 
     def claim_feeds(
         self, feed_ids: Sequence[str], lease: timedelta, *, due_only: bool = True
@@ -202,9 +215,11 @@ class Store:
         return Pruned(keys, texts)
 
     def recent_alerts(self, limit: int) -> tuple[Alert, ...]:
-        """The newest alerts, newest first."""
-        newest = select(col(AlertRow.alert)).order_by(
-            col(AlertRow.created_at).desc(), col(AlertRow.id)
+        """The newest alerts, newest first, without the notices to operators."""
+        newest = (
+            select(col(AlertRow.alert))
+            .where(~col(AlertRow.id).startswith(NOTICE))
+            .order_by(col(AlertRow.created_at).desc(), col(AlertRow.id))
         )
         with self._database.reading() as session:
             return tuple(session.exec(newest.limit(limit)))

@@ -102,7 +102,7 @@ class DeskRow(Row, table=True):
 
 
 class TellingRow(Row, table=True):
-    """Something operators were told once and need not hear again."""
+    """Trouble that operators were told of, until it is over."""
 
     subject: str = Field(primary_key=True)
     told_at: datetime
