@@ -98,4 +98,5 @@ def dispatch(*alerts: Alert, how: How = How.SINGLE, **changes: Any) -> Dispatch:
 
 def waiting(severity: Severity, filed_at: datetime = SEEN, **changes: Any) -> Waiting:
     delivery = Delivery("key", "al-aaaaaaaaaa", "ana", "mail", "ana@desk.example", severity)
-    return Waiting(delivery, **{"kind": AlertKind.NEW, "filed_at": filed_at, **changes})
+    alert = changes.pop("alert", ALERT)
+    return Waiting(delivery, alert, **{"filed_at": filed_at, "due": filed_at, **changes})

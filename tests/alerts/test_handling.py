@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.alerts.samples import recipient, waiting
+from tests.alerts.samples import ALERT, recipient, waiting
 from wirebell.alerts.handling import handle
 from wirebell.core.alerts import AlertKind, Handling, How
 from wirebell.core.matches import Severity
@@ -131,7 +131,7 @@ def test_a_single_that_is_tried_again_is_no_digest() -> None:
 
 
 def test_a_correction_rings_at_least_urgently() -> None:
-    correction = waiting(Severity.ROUTINE, kind=AlertKind.CORRECTION)
+    correction = waiting(Severity.ROUTINE, alert=replace(ALERT, kind=AlertKind.CORRECTION))
     day, night = (local("Europe/Berlin", f"2025-06-05T{hour}:00") for hour in (12, 23))
     assert handle(correction, sleeper(), day) == Handling(How.SINGLE)
     assert handle(correction, sleeper(), night).how is How.QUIET

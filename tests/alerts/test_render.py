@@ -59,9 +59,12 @@ def message(*alerts: Alert, how: How = How.SINGLE) -> Message:
     return render(dispatch(*alerts, how=how), NEW_YORK, domain="alerts.example")
 
 
+NEWS = "https://news.example/"
+
+
 def many(count: int, alert: Alert = ALERT) -> tuple[Alert, ...]:
     return tuple(
-        replace(alert, id=f"al-{n:010}", url=f"https://news.example/{n}", headline=f"Story {n}")
+        replace(alert, id=f"al-{n:010}", story=f"st-{n}", url=f"{NEWS}{n}", headline=f"Story {n}")
         for n in range(count)
     )
 
@@ -210,8 +213,10 @@ def test_a_held_alert_says_why_it_comes_late() -> None:
 
 
 def test_a_digest_is_ordered_by_severity_and_time_and_counts_itself() -> None:
-    early = replace(ALERT, id="al-early", headline="Early", seen=SEEN - timedelta(hours=2))
-    loud = replace(ALERT, id="al-loud", headline="Loud", severity=Severity.FLASH)
+    early = replace(
+        ALERT, id="al-early", story="st-0", headline="Early", seen=SEEN - timedelta(hours=2)
+    )
+    loud = replace(ALERT, id="al-loud", story="st-9", headline="Loud", severity=Severity.FLASH)
     digest = message(ALERT, early, loud, how=How.DIGEST)
     assert digest.subject == "[DIGEST] 3 alerts: Loud"
     for words in families(digest).values():
@@ -258,7 +263,9 @@ def huge(words: str) -> Alert:
 @pytest.mark.parametrize("letter", ["a", "&", "'", "中", "\U0001f514"])
 @pytest.mark.parametrize("count", [1, 45])
 def test_no_content_makes_a_message_longer_than_its_limit(letter: str, count: int) -> None:
-    told = message(*[replace(huge(letter * 1300), id=f"al-{n}") for n in range(count)])
+    told = message(
+        *[replace(huge(letter * 1300), id=f"al-{n}", story=f"{n}") for n in range(count)]
+    )
     assert len(as_mail(told, "a@x.example", "b@x.example", SEEN)) < 90_000
     assert_fits_slack(told.slack)
     assert len(told.subject) <= 120

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,6 @@ from sqlalchemy.exc import NoResultFound
 from tests.clock import NOON, Clock
 from tests.storage.samples import LEASE, SECOND, alert, claim_one, delivery, file_alert, say
 from wirebell.core.alerts import (
-    AlertKind,
     DeliveryState,
     Dispatch,
     Handling,
@@ -58,10 +58,9 @@ def test_the_handling_sees_what_waits(store: Store, clock: Clock) -> None:
     store.claim_deliveries(look, 10, LEASE)
     clock.advance(HOUR)
     store.claim_deliveries(look, 10, LEASE)
-    first = Waiting(delivery("al-1", "ada"), AlertKind.NEW, filed_at=NOON)
-    again = Waiting(
-        delivery("al-1", "ada"), AlertKind.NEW, NOON, held_as=How.QUIET, due=NOON + HOUR
-    )
+    told = alert("al-1", "story of al-1")
+    first = Waiting(delivery("al-1", "ada"), told, filed_at=NOON, due=NOON)
+    again = replace(first, held_as=How.QUIET, due=NOON + HOUR)
     assert seen == [first, again]
 
 

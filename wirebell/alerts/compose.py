@@ -64,6 +64,7 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
         scope=article.scope,
         note=one_line(candidate.note),
         desk_hash=candidate.desk_hash,
+        feed=candidate.inbox.feed_id,
     )
 
 

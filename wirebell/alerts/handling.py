@@ -28,10 +28,10 @@ def handle(waiting: Waiting, recipient: Recipient | None, now: datetime) -> Hand
     if severity is Severity.FLASH or recipient is None:
         return _NOW
     reachable = _reachable(recipient, now)
-    over = reachable == now and due is not None and due <= now
+    over = reachable == now and due <= now
     if over and held_as and held_as is not How.SINGLE:
         return Handling(held_as, None, "held until now")
-    if severity is Severity.ROUTINE and waiting.kind is not AlertKind.CORRECTION:
+    if severity is Severity.ROUTINE and waiting.alert.kind is not AlertKind.CORRECTION:
         at = _next_digest(recipient, now, reachable)
         return Handling(How.DIGEST, at if at > now else None, f"the digest of {recipient.name}")
     if reachable == now:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from wirebell.alerts.bundle import fold
 from wirebell.alerts.pages import Pages
 from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, Message, Snippet
 from wirebell.core.text import clean, one_line
@@ -45,11 +46,12 @@ def render(
 ) -> Message:
     """`dispatch` rendered for its recipient, in UTC for one who is no longer on the desk.
 
-    A digest tells the loudest first, then the oldest. A message that would be too long tells
-    less of everything, but always headline, link and why. All alerts of a story refer to one
-    id made from its first, so that mail readers keep them together; a digest refers to none.
+    A digest tells each story once, the loudest first, then the oldest. A message that would be
+    too long tells less of everything, but always headline, link and why. All alerts of a story
+    refer to one id made from its first, so that mail readers keep them together; a digest
+    refers to none.
     """
-    alerts = sorted(dispatch.alerts, key=lambda alert: (-alert.severity.rank, alert.seen, alert.id))
+    alerts = sorted(fold(dispatch.alerts), key=lambda alert: (-alert.severity.rank, alert.seen))
     first, many = alerts[0], len(alerts) > 1
     label = "HELD" if dispatch.how is How.QUIET else "DIGEST"
     again = "" if first.kind is AlertKind.NEW else "Re: "
@@ -78,7 +80,7 @@ def render(
         slack=_document(subject, _slack_templates.get_template(f"{name}.slack").render(values)),
         message_id=f"<{dispatch.message_key}@{domain}>",
         thread_id="" if many else f"<{first.root}@{domain}>",
-        headers=_headers(alerts, domain),
+        headers=_headers(dispatch.alerts, domain),
     )
 
 

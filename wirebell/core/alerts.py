@@ -72,9 +72,9 @@ class AlsoIn:
 class Alert:
     """One story, told once. Everything a message needs is frozen here when it is filed.
 
-    `severity` is the loudest of `rules`. `source` is the feed's name, `tier` its tier. `note`
-    and `scope` tell what the reading missed. `root` and `subject` are the id and the subject of
-    the story's first alert, its own for a first one: mail threads by both.
+    `severity` is the loudest of `rules`. `source` is the feed's name, `tier` its tier, `feed`
+    its id. `note` and `scope` tell what the reading missed. `root` and `subject` are the id and
+    the subject of the story's first alert, its own for a first one: mail threads by both.
     """
 
     id: str
@@ -96,6 +96,7 @@ class Alert:
     scope: str = "full"
     note: str = ""
     desk_hash: str = ""
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,16 @@ class Delivery:
 
 
 class How(StrEnum):
-    """How a delivery is told."""
+    """How a delivery is told, or what holds it. Nothing of it is ever lost."""
 
     SINGLE = "single"
     DIGEST = "digest"
-    QUIET = "quiet"  # held by the reader's quiet hours or absence, not lost
-    CAPPED = "capped"
+    QUIET = "quiet"  # quiet hours or absence of the reader
+    GROUPED = "grouped"  # the first minute of a story, for what else tells of it
+    COOLED = "cooled"  # the story was told a short while ago
+    CAPPED = "capped"  # too many singles of late
     SILENCED = "silenced"
+    LATE = "late"  # an outage kept it and many others
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,8 @@ class Handling:
     """How a delivery is told, decided when it is claimed.
 
     `not_before` None means now; else it is held until that instant and looked at again.
-    Deliveries handled as DIGEST at the same time for the same recipient and channel leave as
-    one message.
+    Deliveries for the same recipient and channel that are told at the same time leave as one
+    message: all that is no SINGLE, and the SINGLEs of one story. `reason` is kept for `why`.
     """
 
     how: How
@@ -139,20 +143,63 @@ class Handling:
     reason: str = ""
 
 
+class Hushed(StrEnum):
+    """What a silence can be about."""
+
+    RULE = "rule"
+    STORY = "story"
+    PERSON = "person"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A hush by hand: what it holds, until when, on whose word and why.
+
+    `value` is the id of a rule, person or feed; for a story also the id of any of its alerts.
+    """
+
+    id: int
+    about: Hushed
+    value: str
+    until: datetime
+    author: str
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an address was told of a story before: when first tried, how loudly, for which rules."""
+
+    at: datetime
+    severity: Severity
+    rules: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A delivery up for handling: what the handling may look at.
+    """A delivery up for handling, and all the handling may look at.
 
     `held_as` is how it has been held so far, or None at its first claim; `due` is the instant
-    it was held until.
+    it was held until, or when it was filed. What follows is about its address alone: since when
+    the story waits, what was told of the story, when singles left in the last hour, when those
+    over the cap leave (None if there are none), and how many are due for a quarter of an hour.
+    `silences` are those in force.
     """
 
     delivery: Delivery
-    kind: AlertKind
+    alert: Alert
     filed_at: datetime
+    due: datetime
     attempts: int = 0
     held_as: How | None = None
-    due: datetime | None = None
+    story_since: datetime | None = None
+    told: tuple[Past, ...] = ()
+    singles: tuple[datetime, ...] = ()
+    overflow: datetime | None = None
+    late: int = 0
+    silences: tuple[Silence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +208,9 @@ class Dispatch:
 
     `message_key` stays the same over every attempt, so that a copy after a crash can be known
     for one. `due` is when it was claimed for its first try: patience counts from there.
-    `attempts` counts the earlier tries.
+    `attempts` counts the earlier tries; `repeat` is true if one of them may have arrived.
+    `instead_of` names the broken channel it was meant for. `pause` is how long to wait for the
+    channel's turn. `coverage` opens a digest: how well the feeds were seen meanwhile.
     """
 
     message_key: str
@@ -173,6 +222,10 @@ class Dispatch:
     alerts: tuple[Alert, ...]
     due: datetime
     attempts: int = 0
+    repeat: bool = False
+    instead_of: str = ""
+    pause: timedelta = timedelta()
+    coverage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +267,21 @@ class Receipt:
     detail: str = ""
     retry_after: timedelta | None = None
     provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How a channel does. It is broken since `broken_since`, if at all, for `reason`.
+
+    `paused_until` is when it may be tried next; `failures` counts the messages in a row that it
+    could not take.
+    """
+
+    channel: str
+    broken_since: datetime | None = None
+    paused_until: datetime | None = None
+    failures: int = 0
+    reason: str = ""
 
 
 class DeliveryState(StrEnum):

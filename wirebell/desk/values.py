@@ -185,11 +185,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to reach people. `url` refers to a secret (`${env:WIREBELL_MAIL}`), never holds it."""
+    """A way to reach people. `url` refers to a secret (`${env:WIREBELL_MAIL}`), never holds it.
+
+    `fallback` is the channel that tells in its stead while it is broken, or "". `rate` is how
+    many messages a second it may be given, None for what its kind stands.
+    """
 
     id: str
     url: str
     place: Place
+    fallback: str = ""
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,11 +124,11 @@ def _waiting(row: DeliveryRow, alert: AlertRow) -> Waiting:
         delivery=Delivery(
             row.key, row.alert_id, row.recipient, row.channel, row.address, Severity(row.severity)
         ),
-        kind=alert.alert.kind,
+        alert=alert.alert,
         filed_at=alert.created_at,
         attempts=row.attempts,
         held_as=How(row.held_as) if row.held_as else None,
-        due=row.due_at if row.held_as else None,
+        due=row.due_at,
     )
 
 
