@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.alerts.samples import ALERT, UPDATE, dispatch, recipient
 from tests.alerts.test_render import Page, slack_words
 from wirebell.alerts.pages import Pages
@@ -21,7 +23,8 @@ def test_an_address_is_signed_for_one_alert_and_one_reader() -> None:
 
 
 def test_a_message_leads_to_the_page_of_each_alert_in_every_family() -> None:
-    for alerts in ((ALERT,), (ALERT, UPDATE)):
+    other = replace(UPDATE, story="story-2")
+    for alerts in ((ALERT,), (ALERT, other)):
         told = render(dispatch(*alerts), recipient(), domain="d.example", pages=PAGES)
         for alert in alerts:
             address = PAGES.address(alert.id, "ana")
