@@ -12,8 +12,8 @@ from tests.alerts.conftest import HOOK, Plug
 from tests.alerts.samples import MESSAGE
 from tests.servers.slack import Reply, SlackServer
 from tests.servers.smtp import SmtpServer
+from wirebell.alerts.secrets import redact
 from wirebell.alerts.transport import Transport, guard_logs
-from wirebell.alerts.transport.secrets import redact
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 
 SENT, RETRY, PERMANENT, CONFIG, AMBIGUOUS = ReceiptState

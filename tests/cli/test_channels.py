@@ -153,3 +153,61 @@ def test_check_finds_an_address_nobody_can_use(run: Run) -> None:
     assert result.exit_code == 1
     assert "mail: cannot send  its address is none that Apprise can use" in result.output
     assert "WIREBELL_MAIL=mailtos://NAME" in result.output
+
+
+def test_check_finds_a_channel_nobody_is_told_by_and_a_route_for_nothing(
+    run: Run, mail: SmtpServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules" / "channels.yaml"
+    path.write_text(path.read_text().replace("at_least: urgent}", "at_least: flash}"))
+    path.write_text(path.read_text().replace("  slack: ", "  pager: ${env:X}\n  slack: "))
+    result = run("check", mail=box(mail), slack=HOOK)
+    assert result.exit_code == 1
+    for words in (
+        "channels.yaml:6:3: pager: cannot send  the variable X is not set",
+        "channels.yaml:6:3: pager: nobody is told by it; name it in also: or take it out",
+        "channels.yaml:30:5: this route is for no rule of the desk; mend",
+    ):
+        assert words in result.output
+
+
+def test_route_prints_people_channels_and_why(run: Run) -> None:
+    result = run("route", "--rule", "minerals")
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines() == [
+        "desk: mail  the route at channels.yaml:28",
+        "desk-room: slack  the route at channels.yaml:29",
+    ]
+
+
+def test_route_says_who_is_not_told_and_why_not(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "rules" / "channels.yaml"
+    more = "  - {name: ana, mail: ana@desk.example, follows: [trade], at_least: urgent}\n"
+    path.write_text(path.read_text().replace("recipients:\n", "recipients:\n" + more))
+    path.write_text(path.read_text().replace("{to: desk,", "{to: [desk, ana],"))
+    quiet = run("route", "--rule", "minerals", "--severity", "routine").output
+    assert "ana: not told  hears of nothing below urgent" in quiet
+    assert "desk-room: not told  no route sends it to them, or they do not follow it" in quiet
+    path.write_text(path.read_text().replace("follows: [trade]", "follows: [other]"))
+    beat = tmp_path / "rules" / "watch" / "beat.yaml"
+    beat.write_text(beat.read_text().replace("tags: [trade", "tags: [other, trade"))
+    assert "ana: mail ana@desk.example" in run("route", "--rule", "minerals").output
+    beat.write_text(beat.read_text().replace("tags: [other, trade", "to: [ana]\n    tags: [trade"))
+    path.write_text(path.read_text().replace("follows: [other]", "follows: [minerals]"))
+    assert "minerals names ana in to:" in run("route", "--rule", "minerals").output
+
+
+def test_route_of_a_rule_that_is_not_there_names_the_nearest(run: Run) -> None:
+    result = run("route", "--rule", "mineral")
+    assert "did you mean 'minerals'?" in str(result.exception)
+
+
+def test_route_of_what_nobody_hears_is_a_finding(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "rules" / "channels.yaml"
+    path.write_text(path.read_text().replace("tags: [trade, minerals, diplomacy]", "tags: [tin]"))
+    more = "  - {id: ores, why: because, owner: ana, tags: [tin], when: tin}\n"
+    beat = tmp_path / "rules" / "watch" / "beat.yaml"
+    beat.write_text(beat.read_text() + more)
+    asked = ("route", "--rule", "minerals", "--severity", "routine")
+    assert run(*asked).exit_code == 1
+    assert run(*asked, "--tag", "tin").exit_code == 0

@@ -45,6 +45,17 @@ def test_a_remark_stands_with_its_file_and_counts_only_if_strict(run: Run, tmp_p
     assert (loose.exit_code, strict.exit_code) == (0, 1)
 
 
+def test_a_secret_this_machine_has_not_is_told_in_its_place_and_is_no_mistake(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "note: rules/channels.yaml:4:3: mail: the variable WIREBELL_MAIL is not set here"
+    strict = run("--strict")
+    assert told in strict.output
+    assert strict.exit_code == 0
+    monkeypatch.setenv("WIREBELL_MAIL", "mailto://ana:canary-secret@desk.example")
+    assert "WIREBELL_MAIL" not in run().output
+
+
 def test_a_folder_that_is_not_there_is_said_in_one_sentence(run: Run) -> None:
     result = run("nowhere")
     assert isinstance(result.exception, SettingsError)
@@ -79,6 +90,7 @@ def test_a_desk_is_checked_again_whenever_it_is_saved(run: Run, tmp_path: Path) 
     beat = tmp_path / "rules/watch/beat.yaml"
     words = [sys.executable, "-m", "wirebell.cli", "check", "--watch"]
     here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
+    here["WIREBELL_MAIL"] = "mailto://desk.example"
     with subprocess.Popen(
         words, cwd=tmp_path, env=here, stdout=subprocess.PIPE, text=True
     ) as watcher:

@@ -22,6 +22,39 @@ def test_a_channel_is_a_reference_and_knows_its_place() -> None:
     assert desk_with(channels=bundled).channels[0].url == "${file:/run/secrets/mail}"
 
 
+def test_a_channel_may_say_what_tells_in_its_stead_and_how_much_it_takes() -> None:
+    more = "{url: '${env:WIREBELL_MAIL}', fallback: slack, rate: 30/m}"
+    mail, _ = desk_with(channels=CHANNELS.replace("${env:WIREBELL_MAIL}", more)).channels
+    place = Place("channels.yaml", 3, 3)
+    assert mail == Channel("mail", "${env:WIREBELL_MAIL}", place, fallback="slack", rate=0.5)
+
+
+@pytest.mark.parametrize(
+    ("mail", "slack", "words"),
+    [
+        ("fallback: slck", "", ["3:40: fallback: no channel is called 'slck'; did you mean"]),
+        ("rate: fast", "", ["3:36: rate: write how many messages in which time, such as 1/s"]),
+        ("rate: 0/s", "", ["3:36: rate: write how many messages in which time, such as 1/s"]),
+        ("falback: slack", "", ["3:30: falback: there is no such key here; did you mean"]),
+        ("fallback: mail", "", ["3:3: mail leads back to itself"]),
+        (
+            "fallback: slack",
+            "fallback: mail",
+            ["3:3: mail leads back to itself", "4:3: slack leads back to itself"],
+        ),
+    ],
+)
+def test_a_mistake_about_a_channel_is_told_in_its_place(
+    mail: str, slack: str, words: list[str]
+) -> None:
+    text = CHANNELS.replace("${env:WIREBELL_MAIL}", f"{{url: '${{env:MAIL}}', {mail}}}")
+    if slack:
+        text = text.replace("${env:WIREBELL_SLACK}", f"{{url: '${{env:S}}', {slack}}}")
+    found = problems(channels=text)
+    for told, word in zip(found, words, strict=True):
+        assert told.startswith(f"channels.yaml:{word}")
+
+
 def test_a_recipient_that_says_nothing_more_is_what_the_value_says() -> None:
     place = Place("channels.yaml", 6, 5)
     assert desk_with().recipients == (Recipient("ana", place, mail="ana@desk.example"),)
@@ -61,12 +94,17 @@ def test_a_route_chooses_by_rule_tag_and_severity() -> None:
         "${env:WIREBELL_MAIL}hunter2",
         "${file:hunter2}",
         "[hunter2]",
+        "[{url: hunter2}]",
         "{url: hunter2}",
+        "{smtp: hunter2}",
+        "{mailto://ana:hunter2@h: x}",
+        "{url: '${env:MAIL}', fallback: https://hooks.slack.com/hunter2}",
+        "{url: '${env:MAIL}', rate: https://hooks.slack.com/hunter2}",
     ],
 )
 def test_a_secret_that_is_written_out_is_refused_and_never_repeated(secret: str) -> None:
     found = problems(channels=CHANNELS.replace("${env:WIREBELL_MAIL}", secret))
-    assert found[0].startswith("channels.yaml:3:9: mail: ")
+    assert found[0].startswith("channels.yaml:3:")
     assert "hunter2" not in "\n".join(found)
 
 

@@ -24,7 +24,8 @@ def route(
     """
     owed: dict[tuple[str, str], Delivery] = {}
     for recipient in desk.recipients:
-        heard = [rule.severity for rule in alert.rules if _hears(recipient, rule, desk.routes)]
+        told = ((rule, next(reasons(recipient, rule, desk.routes), "")) for rule in alert.rules)
+        heard = [rule.severity for rule, reason in told if reason]
         loudest = max(heard, key=lambda severity: severity.rank, default=None)
         if loudest is None or loudest.rank < recipient.at_least.rank:
             continue
@@ -44,16 +45,19 @@ def ways(recipient: Recipient) -> Iterator[tuple[str, str]]:
     yield from (found | dict.fromkeys(recipient.also, "") | found).items()
 
 
-def _hears(recipient: Recipient, rule: AlertRule, routes: Iterable[Route]) -> bool:
-    """Whether a rule names the recipient, or a route sends him what he follows."""
+def reasons(recipient: Recipient, rule: AlertRule, routes: Iterable[Route]) -> Iterator[str]:
+    """Why a recipient hears of a rule: it names him, or a route sends him what he follows."""
     if recipient.name in rule.to:
-        return True
-    return _is_among(rule, recipient.follows, recipient.follows) and any(
-        recipient.name in line.to
-        and rule.severity.rank >= line.at_least.rank
-        and _is_among(rule, line.rules, line.tags)
-        for line in routes
-    )
+        yield f"{rule.id} names {recipient.name} in to:"
+    if _is_among(rule, recipient.follows, recipient.follows):
+        for line in routes:
+            if recipient.name in line.to and takes(line, rule):
+                yield f"the route at {line.place.file}:{line.place.line}"
+
+
+def takes(line: Route, rule: AlertRule) -> bool:
+    """Whether a route is for what a rule rings for."""
+    return rule.severity.rank >= line.at_least.rank and _is_among(rule, line.rules, line.tags)
 
 
 def _is_among(rule: AlertRule, rules: Sequence[str], tags: Sequence[str]) -> bool:

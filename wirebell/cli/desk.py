@@ -14,12 +14,13 @@ from typing import Annotated
 import typer
 
 from parsers.article import parse_article
+from wirebell.alerts.secrets import unresolved
 from wirebell.cli.terminal import Json, say, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import ParseError, SettingsError
 from wirebell.core.feeds import Failure
 from wirebell.core.news import Article
-from wirebell.core.settings import Settings, load_settings
+from wirebell.core.settings import Settings, load_environ, load_settings
 from wirebell.desk import load_desk
 from wirebell.desk.models import schemas
 from wirebell.pipeline.check import check_breadth, check_desk
@@ -89,6 +90,10 @@ def _tell(where: Path, settings: Settings, as_json: bool, strict: bool, history:
         return int(bad)
     for problem in report.problems:
         say(f"{where}/{problem}")
+    environ = load_environ()
+    for channel in report.channels:
+        if trouble := unresolved(channel.url, environ):  # not the desk's: elsewhere it may be set
+            notes.append(str(channel.place.problem(f"{channel.id}: {trouble} here")))
     for note in notes:
         say(("note: ", "dim"), f"{where}/{note}")
     say("mend these and check again" if bad else f"all well: {report.counts}")

@@ -32,8 +32,7 @@ def desk(
             case models.ChannelsFile():
                 made["operators"] = file.operators
                 made["channels"] = tuple(
-                    values.Channel(str(key), file.channels[key], key.place)
-                    for key in texts(tree, "channels", "*")
+                    _channel(key, file.channels[key]) for key in texts(tree, "channels", "*")
                 )
                 for kind, value in _TOLD.items():
                     written = zip(getattr(file, kind), find(tree, kind), strict=True)
@@ -43,6 +42,11 @@ def desk(
             case models.WatchFile():
                 made["rules"] += tuple(_rules(file, tree, reader))
     return values.Desk(digest, files, **made)
+
+
+def _channel(id_: Text, shape: str | models.ChannelShape) -> values.Channel:
+    given = {"url": shape} if isinstance(shape, str) else shape.given()
+    return values.Channel(str(id_), place=id_.place, **given)
 
 
 def _feeds(file: models.FeedsFile) -> Iterator[Feed]:

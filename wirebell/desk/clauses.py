@@ -43,7 +43,8 @@ class Shape(BaseModel):
                 hint = did_you_mean(key, known) or "; there are " + ", ".join(known)
                 misplaced = "-" if key.startswith("-") else key
                 words = MISPLACED.get(misplaced, f"there is no such key here{hint}")
-                info.context.problems.append(key.place.problem(f"{key}: {words}"))
+                shown = key if "/" not in key else "this"  # an address may hold a secret
+                info.context.problems.append(key.place.problem(f"{shown}: {words}"))
                 value = given.pop(key)
                 if near:
                     given.setdefault(Written(near, key.place), value)

@@ -158,10 +158,24 @@ class RouteTestShape(Shape):
     to: Several[Recipient]
 
 
+class ChannelShape(Shape):
+    """A way to reach people that says more than where its address is."""
+
+    url: spelling.Secret
+    fallback: Annotated[str, declared("channel")] = ""
+    rate: spelling.Rate | None = None
+
+
+Channel = Annotated[  # told apart by no key: what stands under an unknown one may be a secret
+    Annotated[spelling.Secret, Tag("<term>")] | Annotated[ChannelShape, Tag("<channel>")],
+    Discriminator(lambda given: "<channel>" if isinstance(given, dict) else "<term>"),
+]
+
+
 class ChannelsFile(File):
     """channels.yaml: ways to reach people, the people, who is sent what, and tests of that."""
 
-    channels: dict[Id, spelling.Secret] = Field(min_length=1)
+    channels: dict[Id, Channel] = Field(min_length=1)
     recipients: Several[RecipientShape] = ()
     operators: Several[Recipient] = ()
     routes: Several[RouteShape] = ()

@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from wirebell.core.errors import Problem
 from wirebell.core.text import fold
 from wirebell.core.urls import url_key
-from wirebell.desk.sheet import Keys, Text, find, texts
+from wirebell.desk.sheet import Keys, find, texts
 from wirebell.desk.values import Place
 
 _HOMES = (  # the kind of file, the path in it, what is named there and how, and whether but once
@@ -85,7 +85,7 @@ class Names:
 def gather(trees: Sequence[Keys], *, complete: bool) -> Names:
     """Collect the names of all files, with what is wrong with them."""
     names = Names(complete)
-    inside: dict[str, list[Text]] = {}
+    inside: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for tree in trees:
         for file, path, kind, spelt, once in _HOMES:
             if tree.place.file.startswith(file):
@@ -101,11 +101,14 @@ def gather(trees: Sequence[Keys], *, complete: bool) -> Names:
                     remark = f"{words!r} is a name of {first} too; both will be found"
                     names.remarks.append(words.place.problem(remark))
         for name in texts(tree, "lists", "*"):
-            inside[f"${name}"] = [*texts(tree, "lists", name)]
+            inside["$name", f"${name}"] = [("$name", term) for term in texts(tree, "lists", name)]
+        for name in texts(tree, "channels", "*"):
+            others = texts(tree, "channels", name, "fallback")
+            inside["channel", name] = [("channel", other) for other in others]
     try:
         TopologicalSorter(inside).prepare()
     except CycleError as error:
-        for name in {*error.args[1]}:
-            place = names.known["$name"][name]
+        for kind, name in {*error.args[1]}:
+            place = names.known[kind][name]
             names.problems.append(place.problem(f"{name} leads back to itself"))
     return names

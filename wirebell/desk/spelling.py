@@ -67,6 +67,12 @@ def _distance(text: str) -> str | int:
     return int(text) if text.isdigit() else text
 
 
+def _rate(text: str) -> float:
+    """Messages a second."""
+    count, unit = text.split("/")
+    return int(count) / timedelta(**{_UNITS[unit]: 1}).total_seconds()
+
+
 def _zone(text: str) -> str:
     if text not in _zones():
         hint = did_you_mean(text, _zones()) or "; write one such as America/New_York"
@@ -172,6 +178,7 @@ Term = Annotated[_Bare, AfterValidator(_term), _ANY_SCALAR]
 Prefix = Annotated[Phrase, AfterValidator(_prefix)]
 Duration = Annotated[timedelta, _Spelt("duration", _duration)]
 Clock = Annotated[time, _Spelt("clock", _clock_time)]
+Rate = Annotated[float, _Spelt("rate", _rate)]
 Quiet = Annotated[tuple[time, time], _Spelt("quiet", _quiet_hours)]
 Day = Annotated[
     date | None,

@@ -12,15 +12,17 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from wirebell.alerts.route import route
+from wirebell.alerts.route import reasons, route, takes, ways
 from wirebell.core.alerts import Alert, AlertKind, AlertRule
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import DeskError, Problem
+from wirebell.core.matches import Severity
 from wirebell.core.news import Article
 from wirebell.core.text import one_line
 from wirebell.desk import Desk, Example, Rule, lint, load_desk_text, read_folder
 from wirebell.desk.entailment import implies
 from wirebell.desk.lint import terms
+from wirebell.desk.values import Channel
 from wirebell.matching import Matcher, compile_desk
 
 BROAD = 0.02
@@ -29,12 +31,16 @@ BROAD = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found. `notes` stop nothing; `counts` is what there is, in a sentence."""
+    """What a check found. `notes` stop nothing; `counts` is what there is, in a sentence.
+
+    `channels` are those whose secrets the machine that runs it may have, or not.
+    """
 
     key: str
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
     counts: str = ""
+    channels: tuple[Channel, ...] = ()
 
 
 _REPORTS = TypeAdapter(Report)
@@ -74,8 +80,8 @@ def _checked(files: list[tuple[str, str]], unread: list[Problem], today: date) -
         f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
         f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
     )
-    problems = (*check_examples(desk), *check_routes(desk))
-    return Report("", tuple(sorted(problems)), tuple(notes), counts)
+    problems = (*check_examples(desk), *check_routes(desk), *check_reach(desk))
+    return Report("", tuple(sorted(problems)), tuple(notes), counts, desk.channels)
 
 
 def check_examples(desk: Desk) -> tuple[Problem, ...]:
@@ -102,18 +108,41 @@ def _judge(rule: Rule, example: Example, matcher: Matcher) -> Problem | None:
     return example.place.problem(f"rule {rule.id!r} should not fire on “{said}”{because} and does")
 
 
+def alert_of(rule: Rule, severity: Severity | None = None, tags: Iterable[str] = ()) -> Alert:
+    """An alert as a rule would ring it, to see whom it is told to; perhaps louder or tagged."""
+    loud, now = severity or rule.severity, system_clock()
+    fired = AlertRule(rule.id, rule.title, rule.why, loud, (*rule.tags, *tags), rule.to)
+    return Alert("", "", AlertKind.NEW, loud, "", "", "", 1, now, "", "", (fired,))
+
+
 def check_routes(desk: Desk) -> Iterator[Problem]:
     """Every test of channels.yaml whose rule is told to others than it says."""
     rules, now = {rule.id: rule for rule in desk.rules}, system_clock()
     for test in desk.tests:
-        rule = rules[test.rule]
-        severity = test.severity or rule.severity
-        fired = AlertRule(rule.id, rule.title, rule.why, severity, rule.tags, rule.to)
-        alert = Alert("", "", AlertKind.NEW, severity, "", "", "", 1, now, "", "", (fired,))
+        alert = alert_of(rules[test.rule], test.severity)
         told = {delivery.recipient for delivery in route(alert, desk, now)}
         if told != {*test.to}:
             wanted, got = (", ".join(sorted(names)) or "nobody" for names in (test.to, told))
             yield test.place.problem(f"{test.rule} should be told to {wanted}, but goes to {got}")
+
+
+def check_reach(desk: Desk) -> Iterator[Problem]:
+    """Channels that nobody is told by, and routes that no rule of the desk can take."""
+    used = {channel for who in desk.recipients for channel, _ in ways(who)}
+    used |= {channel.fallback for channel in desk.channels}
+    for channel in desk.channels:
+        if channel.id not in used:
+            words = f"{channel.id}: nobody is told by it; name it in also: or take it out"
+            yield channel.place.problem(words)
+    fired = [alert_of(replace(rule, to=())).rules[0] for rule in desk.rules]
+    for line in desk.routes:
+        mine = [rule for rule in fired if takes(line, rule)]
+        for who in (who for who in desk.recipients if who.name in line.to):
+            loud = (rule for rule in mine if rule.severity.rank >= who.at_least.rank)
+            if not any(next(reasons(who, rule, [line]), "") for rule in loud):
+                what = "is for no rule of the desk" if not mine else f"tells {who.name} of nothing"
+                mend = "mend its rules, tags or at_least, or those of the recipient"
+                yield line.place.problem(f"this route {what}; {mend}")
 
 
 def check_breadth(desk: Desk, articles: Iterable[Article]) -> Iterator[Problem]:

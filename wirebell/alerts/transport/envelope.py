@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wirebell.alerts.transport.secrets import redact
+from wirebell.alerts.secrets import redact
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.text import one_line
 

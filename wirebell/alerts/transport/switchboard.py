@@ -10,10 +10,10 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
+from wirebell.alerts.secrets import Unresolved, guard_logs, resolve
 from wirebell.alerts.transport import stock
 from wirebell.alerts.transport.envelope import ENVELOPE, Envelope, http_state, plain, receipt
 from wirebell.alerts.transport.mail import AlertMail, as_mail
-from wirebell.alerts.transport.secrets import Unresolved, guard_logs, resolve
 from wirebell.alerts.transport.slack import AlertSlack
 from wirebell.core.alerts import Message, Receipt, ReceiptState
 from wirebell.core.clock import Clock

@@ -49,6 +49,15 @@ def resolve(text: str, environ: Mapping[str, str]) -> str:
     return url
 
 
+def unresolved(text: str, environ: Mapping[str, str]) -> str:
+    """Why a channel's address cannot be resolved, in words without a value; "" if it can."""
+    try:
+        resolve(text, environ)
+    except Unresolved as error:
+        return str(error)
+    return ""
+
+
 def _value(found: re.Match[str], environ: Mapping[str, str]) -> str:
     kind, name = found.groups()
     try:
