@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +55,31 @@ def test_a_bot_without_a_room_of_the_delivery_uses_its_own(slack: SlackServer, p
     slack.reply = Reply(200, b'{"ok": true}')
     send(plug(slack=f"{BOT}/#own"), "")
     assert slack.posts[0].document["channel"] == "#own"
+
+
+def test_a_bot_answers_in_the_storys_thread_and_lets_the_room_see_it(
+    slack: SlackServer, plug: Plug
+) -> None:
+    slack.reply = Reply(200, b'{"ok": true, "ts": "2"}')
+    update = replace(MESSAGE, thread="1749136200.000100")
+    assert plug(slack=BOT).send("slack", "#room", update).state is SENT
+    assert slack.posts[0].document["thread_ts"] == "1749136200.000100"
+    assert slack.posts[0].document["reply_broadcast"] is True
+
+
+def test_where_the_thread_is_gone_the_words_arrive_outside_of_it(
+    slack: SlackServer, plug: Plug
+) -> None:
+    slack.first = [Reply(200, b'{"ok": false, "error": "thread_not_found"}')]
+    slack.reply = Reply(200, b'{"ok": true, "ts": "2"}')
+    assert plug(slack=BOT).send("slack", "#room", replace(MESSAGE, thread="1")).state is SENT
+    assert "thread_ts" not in slack.posts[1].document
+    assert slack.posts[1].document["channel"] == "#room"
+
+
+def test_a_webhook_takes_no_thread(slack: SlackServer, plug: Plug) -> None:
+    assert plug(slack=HOOK).send("slack", "", replace(MESSAGE, thread="1")).state is SENT
+    assert slack.posts[0].document == json.loads(MESSAGE.slack)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
         note=one_line(candidate.note),
         desk_hash=candidate.desk_hash,
         feed=candidate.inbox.feed_id,
+        authors=tuple(one_line(name, 80) for name in (article.authors or entry.authors)[:3]),
     )
 
 
@@ -93,7 +94,8 @@ def _alert_rule(ruling: Ruling, desk: Desk) -> AlertRule:
     if rule is None:  # taken off the desk between matching and filing
         return AlertRule(ruling.rule, ruling.rule, "", ruling.severity, findings=findings)
     title = rule.title or rule.id
-    return AlertRule(rule.id, title, rule.why, ruling.severity, rule.tags, rule.to, findings)
+    told = (rule.why, ruling.severity, rule.tags, rule.to, findings, rule.owner)
+    return AlertRule(rule.id, title, *told)
 
 
 def _snippets(article: Article, evidence: Sequence[Evidence]) -> tuple[Snippet, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -31,6 +31,13 @@ _TOO_LONG = re.compile(rf".{{{_SECTION + 1},}}")
 _PACKED = re.compile(rf"(.{{1,{_SECTION}}})(?:\n|\Z)", re.DOTALL)  # as many lines as fit
 _BLOCKS = 48  # and a message of more than 50 blocks; two are ours
 _TIERS = {1: ", official", 4: ", aggregator"}
+_LABELS = {How.QUIET: "HELD", How.LATE: "LATE"}
+_HELD = {
+    How.QUIET: "Held until your quiet hours or your absence ended.",
+    How.CAPPED: "Too many at once: these were held for one message.",
+    How.SILENCED: "Held by a silence, which has ended.",
+    How.LATE: "Late: an outage on our side held this back.",
+}
 _SCOPES = {"teaser": "Teaser only", "headline": "Headline only"}
 _ENCODED = {ord(char): f"%{ord(char):02X}" for char in "|<>\"'`\\^{} "}
 _LOOKALIKE = str.maketrans(
@@ -53,17 +60,18 @@ def render(
     """
     alerts = sorted(fold(dispatch.alerts), key=lambda alert: (-alert.severity.rank, alert.seen))
     first, many = alerts[0], len(alerts) > 1
-    label = "HELD" if dispatch.how is How.QUIET else "DIGEST"
+    zone = recipient.zone if recipient else "UTC"
+    label = _LABELS.get(dispatch.how, "DIGEST")
     again = "" if first.kind is AlertKind.NEW else "Re: "
     told = f"[{label}] {len(alerts)} alerts: {first.headline}" if many else again + first.subject
     subject = one_line(told, _SUBJECT)
     values = {
         "subject": subject,
         "label": label,
-        "zone": recipient.zone if recipient else "UTC",
+        "zone": zone,
         "count": len(alerts),
         "since": min(alert.seen for alert in alerts),
-        "held": dispatch.how is How.QUIET,
+        "notices": [*_notices(dispatch, first, zone)],
         "page": lambda alert: pages.address(alert.id, dispatch.recipient),
     }
     name = "digest" if many else "alert"
@@ -81,7 +89,22 @@ def render(
         message_id=f"<{dispatch.message_key}@{domain}>",
         thread_id="" if many else f"<{first.root}@{domain}>",
         headers=_headers(dispatch.alerts, domain),
+        thread=dispatch.thread,
     )
+
+
+def _notices(dispatch: Dispatch, first: Alert, zone: str) -> Iterator[str]:
+    """What stands before everything else: how well we looked, and what this message is."""
+    if dispatch.coverage:
+        yield _line(dispatch.coverage, 600)
+    if dispatch.how in _HELD:
+        yield _HELD[dispatch.how]
+    if dispatch.first_told:
+        yield f"Adds to alert {first.root} of {_clock(dispatch.first_told, zone)}."
+    if dispatch.instead_of:
+        yield f"Sent this way because {dispatch.instead_of} is out of order."
+    if dispatch.repeat:
+        yield "Perhaps a repeat: an earlier try may have arrived."
 
 
 def render_page(alert: Alert, *, zone: str, form: str, vote: bool | None) -> str:
@@ -89,7 +112,7 @@ def render_page(alert: Alert, *, zone: str, form: str, vote: bool | None) -> str
 
     `form` is the token without which the form is not taken, `vote` what was said before.
     """
-    values = {"subject": alert.headline, "zone": zone, "held": False, "page": lambda _: ""}
+    values = {"subject": alert.headline, "zone": zone, "notices": (), "page": lambda _: ""}
     values |= {"form": form, "vote": vote} | _shares([alert], 1, _LINK)
     return _templates.get_template("page.html").render(values)
 
@@ -130,6 +153,8 @@ def _fitted(alert: Alert, cut: int, link: int) -> Alert:
     notes = [": ".join(filter(None, (scope, note)))]
     if alert.url and not _safe_link(alert.url):
         notes.append(f"no address to follow: {_line(alert.url, 200)}")
+    authors = ", ".join(_line(name, 80) for name in alert.authors)
+    by = f" · by {authors}" if authors else ""
     edits, also_in = alert.edits[: 8 // cut], alert.also_in[: 12 // cut]
     missing = len(alert.edits) - len(edits), len(alert.also_in) - len(also_in)
     if any(missing):
@@ -138,7 +163,7 @@ def _fitted(alert: Alert, cut: int, link: int) -> Alert:
         alert,
         headline=_line(alert.headline, 300) or "(no headline)",
         url=_safe_link(alert.url, link),
-        source=f"{_line(alert.source, 80)}, tier {alert.tier}{_TIERS.get(alert.tier, '')}",
+        source=f"{_line(alert.source, 80)}, tier {alert.tier}{_TIERS.get(alert.tier, '')}{by}",
         rules=tuple(
             replace(rule, title=_line(rule.title or rule.id, 120), why=_line(rule.why, 300))
             for rule in alert.rules[: max(1, 6 // cut)]
@@ -201,6 +226,12 @@ def _findings(rule: AlertRule, cut: int) -> list[str]:
     return [*lines, f"{hidden} more"] if hidden else lines
 
 
+def _foot(alert: Alert) -> str:
+    """By which state of the desk it rang, and who answers for its rules."""
+    owners = _line(", ".join(dict.fromkeys(rule.owner for rule in alert.rules if rule.owner)), 80)
+    return f" · desk {alert.desk_hash}" * bool(alert.desk_hash) + f" of {owners}" * bool(owners)
+
+
 def _reason(alert: Alert, cut: int) -> str:
     """Why the alert rang, in one line: the first rule and what was found."""
     rule = alert.rules[0]
@@ -250,6 +281,6 @@ _templates = Environment(
     trim_blocks=True,
 )
 _templates.filters.update(
-    clock=_clock, findings=_findings, lag=_lag, pieces=_pieces, reason=_reason
+    clock=_clock, findings=_findings, foot=_foot, lag=_lag, pieces=_pieces, reason=_reason
 )
 _slack_templates = _templates.overlay(autoescape=True, finalize=_inert)

@@ -33,7 +33,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """A rule inside an alert: why it fired, and whom it names besides the routes."""
+    """A rule inside an alert: why it fired, whom it names besides the routes, whose it is."""
 
     id: str
     title: str
@@ -42,6 +42,7 @@ class AlertRule:
     tags: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Alert:
     note: str = ""
     desk_hash: str = ""
     feed: str = ""
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ class Dispatch:
     `attempts` counts the earlier tries; `repeat` is true if one of them may have arrived.
     `instead_of` names the broken channel it was meant for. `pause` is how long to wait for the
     channel's turn. `coverage` opens a digest: how well the feeds were seen meanwhile.
+    `first_told` is when this address was told of the story its update is of, and `thread` what
+    the channel calls that message; None and "" if it never was.
     """
 
     message_key: str
@@ -226,13 +230,16 @@ class Dispatch:
     instead_of: str = ""
     pause: timedelta = timedelta()
     coverage: str = ""
+    first_told: datetime | None = None
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A dispatch rendered for every family of channel.
 
-    `slack` is a JSON document. `headers` are extra mail headers, one line each.
+    `slack` is a JSON document. `headers` are extra mail headers, one line each. `thread_id` is
+    the mail it answers, `thread` what its own channel calls the message it answers.
     """
 
     subject: str
@@ -242,6 +249,7 @@ class Message:
     message_id: str
     thread_id: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    thread: str = ""
 
 
 class ReceiptState(StrEnum):

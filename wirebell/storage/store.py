@@ -29,6 +29,7 @@ from wirebell.storage import (
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
+from wirebell.storage.threads import threaded
 
 
 class Store:
@@ -178,7 +179,8 @@ class Store:
         `handle` must be pure. What it holds is asked about again when its time has come.
         """
         with self._database.serialised() as session:
-            return outbox.claim(session, handle, limit, self._clock(), lease)
+            claimed = outbox.claim(session, handle, limit, self._clock(), lease)
+            return tuple(threaded(session, dispatch) for dispatch in claimed)
 
     def begin_attempt(self, dispatch: Dispatch) -> None:
         """Put an attempt on record, before the network hears of it. LeaseLost: send nothing."""

@@ -19,7 +19,10 @@ from wirebell.core.alerts import Receipt, ReceiptState
 
 _WORDS = 3500  # of a message without blocks
 _TRANSIENT = ("rate", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
-_UNWANTED = ("invalid_blocks", "invalid_payload", "invalid_attachments", "no_text", "msg_")
+_UNWANTED = (
+    "invalid_blocks", "invalid_payload", "invalid_attachments", "no_text", "msg_",
+    "invalid_thread", "thread_", "cannot_reply",
+)  # fmt: skip
 """How Slack's words begin for what may be better later, and for what no other try will change."""
 
 
@@ -35,13 +38,19 @@ class AlertSlack(StockSlack):  # type: ignore[misc]  # a class of Any, see stock
             self.channels = [address]
 
     def _send(self, url: str, payload: dict[str, Any], **_kwargs: Any) -> bool:
-        """Post our blocks to the room of `payload`; plain words should Slack dislike a block."""
+        """Post our blocks to the room of `payload`, an update as an answer that the room sees too.
+
+        Should Slack dislike a block or the thread, plain words follow, outside of it.
+        """
         envelope = ENVELOPE.get()
         if envelope.slack_base:
             url = envelope.slack_base.rstrip("/") + urlsplit(url).path
         room = {key: payload[key] for key in payload if key in ("channel", "thread_ts")}
+        thread: dict[str, Any] = {}
+        if self.mode == SlackMode.BOT and envelope.message.thread:  # a webhook takes no thread
+            thread = {"thread_ts": envelope.message.thread, "reply_broadcast": True}
         words = escape(plain(envelope.message.text, _WORDS), quote=False)
-        answer = self._post(url, json.loads(envelope.message.slack) | room)
+        answer = self._post(url, json.loads(envelope.message.slack) | room | thread)
         if answer.state is ReceiptState.PERMANENT:
             plainly = {"text": words, "unfurl_links": False, "unfurl_media": False}
             answer = self._post(url, plainly | room)
