@@ -1,9 +1,10 @@
 """Broken and hostile pages: no exception, no runaway time, no runaway memory.
 
-Every page of WIREBELL_DATA/articles-aeb is cut and mutated `--ways` ways (50) from a fixed seed,
-`--every N` takes each Nth page only; then come the shapes that no publisher prints. An exception
-ends the run with the page and the way that raised it. What is printed is the slowest reading,
-in seconds and as a multiple of the mean page of the same run, and the peak memory.
+Every page of WIREBELL_DATA/articles-aeb is cut and mutated `--ways` ways (50), each from a seed
+of its own; then come the shapes that no publisher prints. `--part 2/8` takes the second of eight
+parts of the pages, `--part 0/1` no page. An exception ends the run with the page and the way that
+raised it. What is printed is the slowest readings, in seconds of this process and as a multiple
+of the mean page of the same run, and the peak memory.
 """
 
 from __future__ import annotations
@@ -88,20 +89,21 @@ def timed(name: str, page: bytes) -> float:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--ways", type=int, default=50)
-    options.add_argument("--every", type=int, default=1)
+    options.add_argument("--part", default="1/1")
     asked = options.parse_args()
     logging.disable(logging.CRITICAL)
-    rng, taken = random.Random(20250605), []
-    for sample in list(load("all"))[:: asked.every]:
+    part, parts = map(int, asked.part.split("/"))
+    taken = []
+    for sample in list(load("all"))[part - 1 :: parts] if part else ():
         page = sample.html.encode()
         for way in range(asked.ways):
             mutate = MUTATIONS[way % len(MUTATIONS)]
-            name = f"{sample.name[:12]} {mutate.__name__}"
-            taken.append((timed(name, mutate(page, rng)), name))
+            name = f"{sample.name[:12]} {way} {mutate.__name__}"
+            taken.append((timed(name, mutate(page, random.Random(name))), name))
     mean = sum(seconds for seconds, _ in taken) / max(len(taken), 1)
     if taken:
-        print(f"{len(taken)} mutated pages: mean {mean:.2f} s, slowest {max(taken)}")
-    for name, page in shapes():
+        print(f"{len(taken)} mutated pages: mean {mean:.2f} s, slowest {sorted(taken)[-3:]}")
+    for name, page in shapes() if part in (0, parts) else ():
         seconds = timed(name, page)
         print(f"{name:<26}{seconds:>7.2f} s{seconds / mean if mean else 0:>8.0f} means")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")

@@ -101,7 +101,8 @@ def test_the_architecture_lists_the_verbs_of_the_store() -> None:
 
 
 def test_decisions_are_numbered_and_say_what_follows() -> None:
-    assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    numbers = [int(path.name[:4]) for path in DECISIONS]  # given out ahead: some may never come
+    assert numbers == sorted(set(numbers))
     for path in DECISIONS:
         heads = re.findall(r"^## (.+)$", path.read_text("utf-8"), re.MULTILINE)
         assert heads == ["Context", "Decision", "Consequences"], path

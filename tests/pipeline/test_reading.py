@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.clock import Clock
-from tests.pipeline.desk import house_over, write_desk
+from tests.clock import NOON, Clock
+from tests.pipeline.desk import house_over, page, rss, write_desk
 from tests.servers.web import Answer, Request, WebServer
-from wirebell.core.feeds import Page, Validators
+from wirebell.core.books import Tally
+from wirebell.core.feeds import Failure, FailureKind, Page, Validators
 from wirebell.core.news import Article, Entry
-from wirebell.pipeline.reading import MOST_PAGES, read_page
+from wirebell.fetchers.rhythm import LONGEST
+from wirebell.pipeline.reading import MOST_PAGES, NEXT_RUN, RETRY, read_page, retry_at
+from wirebell.pipeline.rereading import reread_due
+from wirebell.pipeline.steps import watch_feeds
 from wirebell.pipeline.wiring import House
 
 PARTS = ["Part 1", "Part 2", "Part 3"]
@@ -85,3 +90,101 @@ async def test_a_page_dated_after_today_is_not_believed(house: House, web: WebSe
     article, _ = await read(house, web.url("/a"), body)
     assert article.published is None
     assert "in the future" in dict(article.origins)["published"]
+
+
+FIRST_LINE = "The pilots of the harbour have news for everybody, and rare earths to unload."
+WHOLE = [FIRST_LINE, *(f"Part {n}: they went out {n} times and came home late." for n in range(9))]
+
+
+async def shows(house: House, clock: Clock, web: WebServer, answer: Answer, title: str) -> Tally:
+    """What the house makes of a new entry under `title` whose page gives `answer`."""
+    web.put("/feed", Answer(rss(("old", "Ferries run late", web.url("/old")))))
+    await watch_feeds(house.desk.feeds, house)
+    clock.advance(timedelta(hours=1))
+    web.put("/pilots", answer)
+    web.put("/feed", Answer(rss(("n", title, web.url("/pilots")))))
+    tally = await watch_feeds(house.desk.feeds, house)
+    web.put("/pilots", Answer(page("Pilots", *WHOLE)))
+    return tally
+
+
+async def asked(house: House, clock: Clock, web: WebServer) -> tuple[list[int], Tally]:
+    """The minutes at which the page is asked for in a day, and what came of it."""
+    minutes, tally = [], Tally()
+    for minute in range(5, 25 * 60, 5):
+        web.requests.clear()
+        clock.advance(timedelta(minutes=5))
+        tally += await reread_due(house)
+        minutes += [minute] * len(web.requests)
+    assert house.store.books().whole
+    return minutes, tally
+
+
+async def test_a_page_whose_server_is_busy_is_read_when_it_is_not_and_rings_for_its_words(
+    house: House, clock: Clock, web: WebServer
+) -> None:
+    tally = await shows(house, clock, web, Answer(b"busy", status=503), "Pilots go out")
+    assert dict(tally.outcomes) == {"unmatched": 1}
+    clock.advance(RETRY)
+    tally = await reread_due(house)
+    assert (tally.alerts, dict(tally.outcomes)) == (1, {"rung": 1})
+
+
+async def test_what_rang_by_the_feeds_words_is_completed_by_the_page_and_rings_no_second_time(
+    house: House, clock: Clock, web: WebServer
+) -> None:
+    answer = Answer(b"busy", status=503, headers={"Retry-After": "600"})
+    assert (await shows(house, clock, web, answer, "Rare earths to unload")).alerts == 1
+    minutes, tally = await asked(house, clock, web)
+    assert minutes == [10, 15, 60, 360, 1440]
+    assert (tally.alerts, dict(tally.outcomes)) == (0, {"unchanged": 1})
+    (article,) = house.store.articles(house.store.article_ids(NOON + timedelta(minutes=30)))
+    assert article.article.scope == "full"
+
+
+async def test_a_page_that_did_not_ring_is_asked_for_until_it_was_read_once(
+    house: House, clock: Clock, web: WebServer
+) -> None:
+    await shows(house, clock, web, Answer(b"busy", status=503), "Pilots go out")
+    web.put("/pilots", Answer(b"busy", status=503))
+    minutes, tally = await asked(house, clock, web)
+    assert (minutes, tally) == ([5, 15, 60, 360, 1440], Tally())
+    assert house.store.claim_rereads(10, RETRY) == ()
+
+
+async def test_a_page_read_late_is_not_read_again_unless_it_rings(
+    house: House, clock: Clock, web: WebServer
+) -> None:
+    await shows(house, clock, web, Answer(b"busy", status=503), "Pilots go out")
+    web.put("/pilots", Answer(page("Pilots", *WHOLE[1:])))
+    minutes, tally = await asked(house, clock, web)
+    assert (minutes, dict(tally.outcomes)) == ([5], {"unmatched": 1})
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 451])
+async def test_a_page_that_is_refused_is_not_asked_for_again(
+    house: House, clock: Clock, web: WebServer, status: int
+) -> None:
+    tally = await shows(house, clock, web, Answer(b"no", status=status), "Pilots go out")
+    assert dict(tally.outcomes) == {"unmatched": 1}
+    assert await asked(house, clock, web) == ([], Tally())
+
+
+async def test_an_entry_rings_by_its_own_words_though_robots_may_not_read_its_page(
+    house: House, clock: Clock, web: WebServer
+) -> None:
+    web.put("/robots.txt", b"User-agent: *\nDisallow: /pilots\n")
+    tally = await shows(house, clock, web, Answer(page("Pilots", *WHOLE)), "Rare earths to unload")
+    assert tally.alerts == 1
+    assert "/pilots" not in {request.path for request in web.requests}
+
+
+def test_what_is_over_a_runs_share_is_asked_for_in_the_next_one() -> None:
+    over = Failure("https://paper.example/a", FailureKind.LATER, "enough", NOON)
+    assert retry_at(over, NOON) == NOON + NEXT_RUN
+
+
+def test_a_server_that_names_a_time_is_given_it() -> None:
+    busy = Failure("", FailureKind.HTTP, "busy", NOON, 429, timedelta(hours=2))
+    assert retry_at(busy, NOON) == NOON + timedelta(hours=2)
+    assert retry_at(replace(busy, retry_after=timedelta(days=90)), NOON) == NOON + LONGEST

@@ -53,12 +53,15 @@ Handler = Callable[[Request], Answer]
 
 
 class WebServer:
-    """Serves answers by path; counts requests. `peak` is the most served at once."""
+    """Serves answers by path; counts requests, those for robots.txt apart. `peak` is the most
+    served at once.
+    """
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self.host = host
         self.port = 0
         self.requests: list[Request] = []
+        self.robots: list[Request] = []
         self.peak = 0
         self.sent = 0
         self._now = 0
@@ -104,7 +107,7 @@ class WebServer:
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         request = _read_request(await reader.readuntil(b"\r\n\r\n"))
-        self.requests.append(request)
+        (self.robots if request.path == "/robots.txt" else self.requests).append(request)
         found = self._answers.get(request.path.partition("?")[0], Answer(status=404))
         answer = found(request) if callable(found) else found
         self._now += 1

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import Clock
-from tests.storage.samples import LEASE, candidate, inbox_entry, ring
+from tests.storage.samples import LEASE, candidate, drop, inbox_entry, ring
 from wirebell.core.decisions import Filing, History, Reread
 from wirebell.core.errors import LeaseLost
 from wirebell.core.feeds import Validators
@@ -89,3 +89,31 @@ def test_ringing_again_begins_again_and_takes_the_lease_away(store: Store, clock
     with pytest.raises(LeaseLost):
         store.finish_reread(due, Validators(), None)
     assert claim(store, clock).known.article.text == "changed"
+
+
+def unread(store: Store, clock: Clock, key: str, text: str) -> None:
+    """Files an article nobody is told of, whose page is to be asked for in a quarter of an hour."""
+
+    def plan(history: History) -> Filing:
+        return replace(drop()(history), reread_at=clock.now + QUARTER)
+
+    read = candidate(inbox_entry(store, clock, key), text=text)
+    store.file(replace(read, url_key="one"), plan)
+
+
+def test_what_lacks_its_page_is_due_though_it_did_not_ring(store: Store, clock: Clock) -> None:
+    unread(store, clock, "a", "teaser")
+    assert not claim(store, clock).rang
+
+
+def test_another_feed_that_could_not_read_the_page_does_not_stop_the_re_reading_of_what_rang(
+    store: Store, clock: Clock
+) -> None:
+    def plan(history: History) -> Filing:
+        return replace(ring("al-a")(history), reread_at=clock.now + QUARTER)
+
+    read = candidate(inbox_entry(store, clock, "a"), text="whole")
+    store.file(replace(read, url_key="one"), plan)
+    unread(store, clock, "b", "teaser")
+    due = claim(store, clock)
+    assert (due.rang, due.key) == (True, "a")

@@ -235,7 +235,8 @@ class Decision:
 class Filing:
     """What is written for one candidate, in one transaction.
 
-    From `reread_at` on the article's page is asked again whether it still says what it said.
+    From `reread_at` on the article's page is asked again whether it still says what it said, or
+    for the first time, where nothing rang.
     """
 
     decision: Decision
@@ -246,10 +247,11 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """An article that rang and whose page is to be read again, leased to one worker.
+    """An article whose page is to be read again, leased to one worker.
 
     `entry`, of feed `feed_id`, is what brought it, under `key`; `known` is its newest version.
-    `since` is when it rang. `gone` counts the answers in a row that there is no such page.
+    `since` is when it `rang`, or was filed without its page. `gone` counts the answers in a row
+    that there is no such page.
     """
 
     article_id: int
@@ -260,4 +262,5 @@ class Reread:
     known: Version
     validators: Validators
     since: datetime
+    rang: bool = True
     gone: int = 0

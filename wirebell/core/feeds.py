@@ -83,6 +83,8 @@ class FailureKind(StrEnum):
     ENCODING = "encoding"  # a broken transfer encoding or a broken answer
     EMPTY = "empty"  # a body of nothing, or a feed without one entry
     NOT_A_FEED = "not_a_feed"  # HTML or something else where a feed was due
+    ROBOTS = "robots"  # a page whose server asks programs to leave it alone
+    LATER = "later"  # a page over what one run asks for
     BROKEN = "broken"  # our own fault, caught at the fence around one feed
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from parsers.article import article_from_entry, parse_article, with_entry_words
 from parsers.feed import parse_feed
 from wirebell.core.decisions import InboxEntry
 from wirebell.core.errors import ParseError
-from wirebell.core.feeds import Failure, Feed, Page
+from wirebell.core.feeds import NETWORK_FAILURES, Failure, FailureKind, Feed, Page
 from wirebell.core.news import Article, Entry
 from wirebell.core.urls import is_front_page, url_key
+from wirebell.fetchers.rhythm import LONGEST
 from wirebell.pipeline.wiring import House
 
 MOST_PAGES = 5
 """Pages of one article that are joined."""
+NEXT_RUN, RETRY = timedelta(minutes=1), timedelta(minutes=5)
+_BUSY = {408, 425, 429}  # "later"; so says every 5xx
 _SEALED = "news.google.com"  # its links open in a browser's scripts only; they stay as aliases
 
 
@@ -32,8 +36,11 @@ async def read_feed(page: Page, feed: Feed, house: House) -> tuple[Entry, ...]:
     return parsed.entries
 
 
-async def read_entry(inbox: InboxEntry, feed: Feed, house: House) -> tuple[Article, str]:
-    """The article behind an entry, and what a reader should know about the reading.
+async def read_entry(
+    inbox: InboxEntry, feed: Feed, house: House
+) -> tuple[Article, str, datetime | None]:
+    """The article behind an entry, what a reader should know about the reading, and when the
+    page is asked for again.
 
     The feed's own words serve where the page is not wanted (backlog, `read: feed`) or cannot
     be had: a page never keeps an entry from being matched.
@@ -41,13 +48,27 @@ async def read_entry(inbox: InboxEntry, feed: Feed, house: House) -> tuple[Artic
     entry = inbox.entry
     own_words = article_from_entry(entry, url=entry.url)
     if inbox.backlog or feed.read == "feed" or not entry.url:
-        return own_words, ""
+        return own_words, "", None
     if urlsplit(entry.url).hostname == _SEALED:
-        return own_words, "Google News hides where its link leads: the feed's words only"
-    page = await house.fetcher.fetch_page(entry.url)
-    if isinstance(page, Failure):
-        return own_words, f"the page could not be read ({page.detail}): the feed's words only"
-    return await read_page(page, entry, house, zone=feed.zone)
+        return own_words, "Google News hides where its link leads: the feed's words only", None
+    answer = await house.visitor.ask(entry.url)
+    if isinstance(answer, Page):
+        return *await read_page(answer, entry, house, zone=feed.zone), None
+    if not isinstance(answer, Failure):
+        return own_words, "", None  # we had nothing that could be unchanged
+    note = f"the page could not be read ({answer.detail}): the feed's words only"
+    return own_words, note, retry_at(answer, house.clock())
+
+
+def retry_at(failure: Failure, now: datetime) -> datetime | None:
+    """When to ask again for a page that could not be had; None where nothing will have changed:
+    a server that refuses us (403) or has no such page does not want to be asked twice.
+    """
+    if failure.kind is FailureKind.LATER:
+        return now + NEXT_RUN
+    if failure.kind in NETWORK_FAILURES or failure.status in _BUSY or failure.status >= 500:
+        return now + max(RETRY, min(failure.retry_after or RETRY, LONGEST))
+    return None
 
 
 async def read_page(
@@ -75,8 +96,8 @@ async def _joined(article: Article, house: House) -> Article:
     """The article with the words of the pages it goes on at; says so where some are missing."""
     seen, following = [article.url], article.next_url
     while following and following not in seen and len(seen) < MOST_PAGES:
-        page = await house.fetcher.fetch_page(following)
-        if isinstance(page, Failure):
+        page = await house.visitor.ask(following)
+        if not isinstance(page, Page):
             break
         more = await house.readers.read(parse_article, page.body, url=page.url)
         new = [line for line in more.text.splitlines() if line not in article.text]

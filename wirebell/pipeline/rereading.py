@@ -1,19 +1,21 @@
-"""Reading again what rang: how updates, corrections and withdrawals are found."""
+"""Reading again what rang: how updates, corrections and withdrawals are found. And reading at
+last what could not be read: the first full text completes what the feed's words began.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wirebell.core.books import Tally
-from wirebell.core.decisions import InboxEntry, Reread
+from wirebell.core.decisions import Reread
 from wirebell.core.errors import LeaseLost
-from wirebell.core.feeds import Failure, Feed, Page, Unchanged
+from wirebell.core.feeds import Failure, FailureKind, Page, Unchanged
 from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_reading
-from wirebell.pipeline.reading import read_page
+from wirebell.pipeline.reading import read_page, retry_at
 from wirebell.pipeline.steps import ENTRIES_AT_ONCE, ENTRY_LEASE, file_entry
 from wirebell.pipeline.wiring import House
 from wirebell.stories import text_hash
@@ -35,10 +37,10 @@ async def reread(due: Reread, house: House) -> Tally:
     """Ask for one page again, if it changed; filing it comes before taking it off the list."""
     answer: Page | Unchanged | Failure | None = None
     if house.feed(due.feed_id).read == "page" and due.entry.url:
-        answer = await house.fetcher.fetch_page_again(due.entry.url, due.validators)
+        answer = await house.visitor.ask(due.entry.url, due.validators)
     tally, gone, validators = Tally(), 0, due.validators
     match answer:
-        case Failure(status=404 | 410 as status):
+        case Failure(status=404 | 410 as status) if due.rang:
             gone = due.gone + 1
             if gone > 1:
                 words = f"Withdrawn: the page is gone, its address answers {status}."
@@ -51,12 +53,23 @@ async def reread(due: Reread, house: House) -> Tally:
             article, note = await read_page(answer, due.entry, house)
             if not note and _differs(article, due):  # else the feed stood in for the page
                 tally = await _file(due, article, note, house)
-    now = house.clock()
-    again = next_reading(due.since, now) if answer is not None and gone < 2 else None
-    again = now + GONE_AGAIN if gone == 1 else again
+    again = _next(due, answer, gone, house.clock())
     with suppress(LeaseLost):  # it rang again meanwhile, or another worker has it
         await asyncio.to_thread(house.store.finish_reread, due, validators, again, gone=gone)
     return tally
+
+
+def _next(
+    due: Reread, answer: Page | Unchanged | Failure | None, gone: int, now: datetime
+) -> datetime | None:
+    """When the page is asked again; what did not ring only waits to be read once."""
+    retry = retry_at(answer, now) if isinstance(answer, Failure) else None
+    if gone or answer is None or not (due.rang or retry):
+        return now + GONE_AGAIN if gone == 1 else None
+    if isinstance(answer, Failure) and answer.kind is FailureKind.LATER:
+        return retry
+    at = next_reading(due.since, now)
+    return at and max(at, retry or at)
 
 
 def _differs(article: Article, due: Reread) -> bool:
@@ -67,8 +80,8 @@ def _differs(article: Article, due: Reread) -> bool:
 async def _file(due: Reread, article: Article, note: str, house: House) -> Tally:
     fingerprint = f"{text_hash(article)[:16]} read again {house.clock():%Y-%m-%dT%H:%M:%S}"
 
-    async def reading(_inbox: InboxEntry, _feed: Feed, _house: House) -> tuple[Article, str]:
-        return article, note
+    async def reading(*_: object) -> tuple[Article, str, datetime | None]:
+        return article, note, None
 
     try:
         inbox = await asyncio.to_thread(house.store.admit, due, fingerprint, ENTRY_LEASE)

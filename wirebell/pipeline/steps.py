@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wirebell.alerts.compose import compose
 from wirebell.alerts.handling import handle
@@ -46,7 +46,7 @@ ENTRIES_AT_ONCE = 64
 SENDERS = 4
 TRIES = 3  # an entry that broke its reader so often is FAILED and told to operators
 
-Reading = Callable[[InboxEntry, Feed, House], Awaitable[tuple[Article, str]]]
+Reading = Callable[[InboxEntry, Feed, House], Awaitable[tuple[Article, str, datetime | None]]]
 
 _log = logging.getLogger("wirebell")
 
@@ -130,8 +130,8 @@ async def file_entry(inbox: InboxEntry, house: House, read: Reading = read_entry
     """One entry, fenced: it is filed, or waits for its next try, or is FAILED and told."""
     feed = house.feed(inbox.feed_id)
     try:
-        article, note = await read(inbox, feed, house)
-        filing = await asyncio.to_thread(file_article, inbox, feed, article, note, house)
+        article, note, again = await read(inbox, feed, house)
+        filing = await asyncio.to_thread(file_article, inbox, feed, article, note, house, again)
     except LeaseLost:
         return Tally()  # another worker has it, and files it
     except Exception as error:  # noqa: BLE001 - the fence around one article
@@ -150,11 +150,18 @@ def _give_up(inbox: InboxEntry, error: Exception, house: House) -> Tally:
 
 
 def file_article(
-    inbox: InboxEntry, feed: Feed, article: Article, note: str, house: House, overruled: str = ""
+    inbox: InboxEntry,
+    feed: Feed,
+    article: Article,
+    note: str,
+    house: House,
+    again: datetime | None = None,
+    overruled: str = "",
 ) -> Filing:
     """Match outside the lock; decide, compose, route and write inside it, all or nothing.
 
-    `overruled` is why it rings whatever the decision is: somebody's word.
+    `again` is when a page that could not be read is asked for; `overruled` is why it rings
+    whatever the decision is: somebody's word.
     """
     article = replace(article, language=article.language or inbox.entry.language or feed.language)
     matches = house.matcher.match(article, feed)
@@ -180,8 +187,9 @@ def file_article(
             decision = overrule(decision, overruled)
         alert = compose(candidate, decision, history, house.desk)
         if alert is None:
-            return Filing(decision)
-        return Filing(decision, alert, route(alert, house.desk, now), next_reading(now, now))
+            return Filing(decision, reread_at=again)
+        again_at = again or next_reading(now, now)
+        return Filing(decision, alert, route(alert, house.desk, now), again_at)
 
     return house.store.file(candidate, plan)
 

@@ -19,6 +19,7 @@ from wirebell.core.feeds import Feed
 from wirebell.core.settings import Settings, load_environ
 from wirebell.desk import Desk, Recipient, load_desk, load_desk_text
 from wirebell.fetchers.http import Fetcher
+from wirebell.fetchers.visits import Visitor
 from wirebell.matching import Matcher, compile_desk
 from wirebell.pipeline.operators import Operators
 from wirebell.pipeline.readers import Readers
@@ -41,6 +42,7 @@ class House:
     clock: Clock
     store: Store
     fetcher: Fetcher
+    visitor: Visitor
     readers: Readers
     desk: Desk
     matcher: Matcher
@@ -92,6 +94,7 @@ async def open_house(
                     clock=clock,
                     store=store,
                     fetcher=fetcher,
+                    visitor=Visitor(fetcher, settings.home / "robots", clock),
                     readers=readers,
                     desk=desk,
                     matcher=compile_desk(desk, clock().date()),

@@ -61,8 +61,8 @@ def file(
     entry.desk_hash, entry.settled_at = candidate.desk_hash, now
     entry.alert_id = alert.id if alert else None
     entry.free()
-    if told and filing.reread_at is not None:
-        rereads.schedule(session, article.id, entry.id, now, filing.reread_at)
+    if filing.reread_at is not None and (told or alert is None):
+        rereads.schedule(session, article.id, entry.id, now, filing.reread_at, rang=told)
     return filing if told else replace(filing, alert=None, deliveries=())
 
 

@@ -1,4 +1,4 @@
-"""Articles that rang: when their pages are read again, and what a changed page becomes."""
+"""Articles that rang, or lack their page: when it is read, and what a changed one becomes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ from wirebell.storage.recall import fullest, version_of, versions_of
 from wirebell.storage.tables import EntryRow, RereadRow
 
 
-def schedule(session: Session, article: int, entry: int, now: datetime, at: datetime) -> None:
-    """Begin again with an article that rang: its page may be another by now."""
+def schedule(
+    session: Session, article: int, entry: int, now: datetime, at: datetime, *, rang: bool
+) -> None:
+    """Begin again with an article that rang: its page may be another by now. One that did not
+    waits for its page, unless its turn is set already.
+    """
     row = RereadRow(article_id=article, entry_id=entry, since=now, due_at=at)
     # Another's lease goes too: whoever reads it at this moment loses it, and this stands.
-    session.merge(row)
+    if rang or session.get(RereadRow, article) is None:
+        session.merge(row)
 
 
 def claim(session: Session, limit: int, now: datetime, term: timedelta) -> tuple[Reread, ...]:
@@ -44,6 +49,7 @@ def claim(session: Session, limit: int, now: datetime, term: timedelta) -> tuple
             known=version_of(fullest(versions[row.article_id])),
             validators=Validators(*row.validators or ()),
             since=row.since,
+            rang=entry.alert_id is not None,
             gone=row.gone,
         )
         for row, entry in rows

@@ -155,7 +155,7 @@ class Store:
             return filing.file(session, candidate, plan, self._clock())
 
     def claim_rereads(self, limit: int, lease: timedelta) -> tuple[Reread, ...]:
-        """Lease the articles that rang and whose pages are due to be read again."""
+        """Lease the articles whose pages are due to be read again, or at last."""
         with self._database.writing() as session:
             return rereads.claim(session, limit, self._clock(), lease)
 
