@@ -11,10 +11,10 @@ export PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT := false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check fmt types imports bench pictures clean
+.PHONY: help demo up test test-apprise2 check fmt types imports bench pictures clean
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/	/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/	/' | expand -t 16
 
 $(READY): pyproject.toml constraints.txt setup.sh
 	@sh setup.sh $(VENV)
@@ -27,6 +27,14 @@ up: $(READY) ## start the server, the worker and the UI; stop with Ctrl-C
 
 test: $(READY) ## every test, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest
+
+test-apprise2: .venv-apprise2/.ready ## the alerts' tests on Apprise 2.x, without Prefect
+	@.venv-apprise2/bin/python -c "import apprise, sys; from importlib.util import find_spec; \
+	  sys.exit(apprise.__version__[:2] != '2.' or find_spec('prefect') is not None)"
+	@.venv-apprise2/bin/python -m pytest tests/alerts
+
+.venv-apprise2/.ready: constraints-apprise2.txt setup.sh
+	@sh setup.sh .venv-apprise2 constraints-apprise2.txt
 
 check: $(READY) fmt-check types imports desk ## what must be clean before a commit, tests aside
 
@@ -52,4 +60,4 @@ pictures: $(READY) ## take the pictures of the papers anew, in headless Chromium
 	@$(BIN)/python -m bench.screenshots
 
 clean: ## remove the environment and all state of this checkout
-	rm -rf $(VENV) .venv-bench .wirebell
+	rm -rf $(VENV) .venv-bench .venv-apprise2 .wirebell

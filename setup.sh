@@ -1,5 +1,6 @@
 #!/bin/sh
-# Make the environment in $1 ready: find a Python, create it, install what constraints.txt pins.
+# Make the environment in $1 ready: find a Python, create it, install what constraints.txt pins;
+# with a second argument what stands in that file, and nothing of ours.
 # Said step by step, because the first time takes a minute; make calls it only when needed.
 set -eu
 venv=$1
@@ -22,7 +23,8 @@ fi
 echo "1/3 environment in $venv ($("$python" --version))"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 echo "2/3 packages (about a minute the first time)"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' \
+if [ $# -gt 1 ]; then set -- --requirement "$2"; else set -- --constraint constraints.txt --editable '.[dev]'; fi
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" \
   || { echo "The packages could not be installed; the lines above say why. Mend that and run make again." >&2; exit 1; }
 echo "3/3 bytecode, so that every later start is quick"
 "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" || true
