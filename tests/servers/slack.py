@@ -8,12 +8,21 @@ with SlackServer() as slack:
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
+
+
+def tls_context() -> ssl.SSLContext:
+    """A server's side of TLS, with a certificate for 127.0.0.1 that we signed ourselves."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parents[1] / "data" / "tls" / "loopback.pem")
+    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +55,24 @@ class Reply:
 class SlackServer:
     """Answers every request with `reply`, and keeps what was posted.
 
-    `first` holds replies to be given once each before that.
+    `first` holds replies to be given once each before that. With `tls` it speaks nothing else,
+    under a certificate that nobody vouches for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: bool = False) -> None:
         self.posts: list[Post] = []
         self.reply = Reply()
         self.first: list[Reply] = []
         self._server = _Server(self)
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._server.socket = tls_context().wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @property
     def base(self) -> str:
         """What stands in for Slack's own addresses."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -1,7 +1,8 @@
 """A dispatch as a message: one alert or a digest of many, for every family of channel.
 
 The templates say what stands where. They are given alerts that were cleaned and cut to fit;
-HTML is escaped by Jinja, Slack's markup by `_inert`, and a text part is shown as it is.
+HTML is escaped by Jinja, Slack's markup by `_inert`, and in a text part addresses from outside
+are broken by `_still`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _LOOKALIKE = str.maketrans(
     | {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # Slack has no way to escape its markup
 )
 _MENTION = re.compile(r"@(?=\w)")
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _NO_PAGES = Pages()
 
 
@@ -77,7 +79,7 @@ def render(
     name = "digest" if many else "alert"
     for cut in (1, 2, 4, 8, 16, 32):
         values |= _shares(alerts, cut, _LINK // cut if many else _LINK)
-        text = _templates.get_template(f"{name}.txt").render(values)
+        text = _text_templates.get_template(f"{name}.txt").render(values)
         html = _templates.get_template(f"{name}.html").render(values)
         if len(text.encode()) + len(html.encode()) <= _BYTES:
             break
@@ -257,6 +259,13 @@ def _inert(value: object) -> Markup:
     return Markup(_MENTION.sub("@\u200b", str(value)).translate(_LOOKALIKE))  # noqa: S704
 
 
+def _still(value: object) -> Markup:
+    """What a text template fills in, as words that lead nowhere: links are ours alone."""
+    if isinstance(value, Markup):
+        return value
+    return Markup(_ADDRESS.sub("\u200b", str(value)))  # noqa: S704 - text has no markup
+
+
 def _document(subject: str, filled: str) -> str:
     """Slack's JSON: a section for each paragraph of `filled`, more if it is long; then a foot.
 
@@ -283,4 +292,5 @@ _templates = Environment(
 _templates.filters.update(
     clock=_clock, findings=_findings, foot=_foot, lag=_lag, pieces=_pieces, reason=_reason
 )
+_text_templates = _templates.overlay(autoescape=True, finalize=_still)
 _slack_templates = _templates.overlay(autoescape=True, finalize=_inert)

@@ -123,7 +123,9 @@ class Transport:
 
 def _plugin(url: str, address: str) -> Any:
     """Our plugin for mail and Slack, the stock one for the rest; None if `url` fits none."""
-    asset = stock.AppriseAsset(async_mode=False, secure_logging=True, http_redirects=False)
+    asset = stock.AppriseAsset(
+        async_mode=False, secure_logging=True, http_redirects=False, image_url_mask=""
+    )  # no picture that a third party serves
     plugin: Any = stock.Apprise.instantiate(url, asset=asset)
     own: Any = _OURS.get(type(plugin))
     if own:
@@ -147,7 +149,8 @@ class _Line:
 
     def send(self, envelope: Envelope) -> Receipt:
         """Send the message, and answer with the gravest receipt of those it was sent to."""
-        title = plain(envelope.message.subject, self._plugin.title_maxlen or 250)
+        subject = envelope.message.subject.replace("://", ":\u200b//")  # no link of ours in it
+        title = plain(subject, self._plugin.title_maxlen or 250)
         body = plain(envelope.message.text, self._plugin.body_maxlen - len(title) - 2)
         with self._lock:
             token = ENVELOPE.set(envelope)
