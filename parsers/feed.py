@@ -1,7 +1,8 @@
-"""Feeds, read: RSS 0.9x to 2.0, RDF and Atom by feedparser, the rest by what we know of feeds.
+"""Feeds, read: RSS 0.9x to 2.0, RDF and Atom by feedparser, other formats by `parsers.formats`.
 
-feedparser is the authority on broken XML and old dialects. It is asked not to sanitize or to
-resolve addresses inside markup (1.6 to 4 times its whole cost): what it hands over goes
+feedparser is the authority on broken XML and old dialects. Items of which nothing but what it
+would say can be said are read without it (`parsers.plainfeed`). It is asked not to sanitize or
+to resolve addresses inside markup (1.6 to 4 times its whole cost): what it hands over goes
 through here, where markup becomes plain text, and never reaches a reader as markup.
 """
 
@@ -18,12 +19,15 @@ import feedparser
 from lxml import etree, html
 
 from parsers.dates import read_date
+from parsers.formats import read_json, read_listing, read_sitemap, salvage
 from parsers.phrases import WORDS
+from parsers.plainfeed import split
 from wirebell.core.errors import ParseError
+from wirebell.core.feeds import Selectors
 from wirebell.core.news import Entry, ParsedFeed
 from wirebell.core.text import clean, one_line
 
-_FEEDPARSER_FAULTS = (
+FAULTS = (
     ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
     OverflowError,
 )  # fmt: skip
@@ -42,20 +46,26 @@ _HTML = re.compile(  # atomic groups: a page of comments must not take for ever 
 )
 _KINDS = (
     (re.compile(rb"\s*$"), "the body is empty"),
-    (re.compile(rb"\s*[{\[]"), "this is JSON, not RSS or Atom"),
+    (re.compile(rb"\s*[{\[]"), "this is JSON, but no JSON Feed"),
     (re.compile(rb"%PDF|\x89PNG|\xff\xd8|GIF8|PK\x03\x04"), "this is a file, not a feed"),
     (re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd"), "these are compressed bytes, not a feed"),
 )
+_SMALL = 256 * 1024
 _ADVICE = "Open the address in a browser: the feed may have moved"
-_TEXTUAL = ("", "text/plain", "text/html", "application/xhtml+xml")
+_TEXTUAL = ("", "text/plain", "text/html", "application/xhtml+xml", "application/octet-stream")
 _MARKUP = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 """A summary takes it a fourteenth of BeautifulSoup's time, which a poll of 1,000 feeds feels."""
 
 
 def parse_feed(
-    body: bytes, *, url: str, headers: Mapping[str, str] | None = None, zone: str = ""
+    body: bytes,
+    *,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    zone: str = "",
+    kind: str = "feed",
 ) -> ParsedFeed:
-    """The feed in `body`, whatever its dialect and however broken, as far as it can be read.
+    """The feed in `body`, whatever its format and however broken, as far as it can be read.
 
     Entries keep the order of the document and are kept without an id, a link or a date; one
     that is repeated word for word is kept once. Dates are re-read from the printed words, never
@@ -63,6 +73,7 @@ def parse_feed(
 
     Relative links are resolved against `url`; of the answer's `headers` the Content-Type names
     the charset; `zone` is the publisher's own (`Feed.zone`), for dates printed without one.
+    A sitemap without news is a feed only if its `kind` is "sitemap".
 
     Raises:
         ParseError: the bytes hold no feed; says what they are instead. Nothing else escapes.
@@ -70,18 +81,44 @@ def parse_feed(
     if _HTML.match(body[:4096]):  # a page of megabytes would take feedparser seconds
         raise ParseError(url, "this is an HTML page, not a feed", _ADVICE)
     told = {k.lower(): v for k, v in (headers or {}).items() if k.lower() in _HEADERS}
+    json = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    read = read_json(body) if json else read_sitemap(body)
+    if read and read["version"] == "sitemap" != kind:
+        raise ParseError(url, "this is a sitemap, not of news", "Say kind: sitemap in feeds.yaml")
+    return parsed(read or _by_feedparser(body, told, url), url, zone)
+
+
+def parse_if_plain(
+    body: bytes, *, url: str, headers: Mapping[str, str], zone: str = ""
+) -> ParsedFeed | None:
+    """The feed in `body` as `parse_feed` reads it, if that takes a moment and nothing can go
+    wrong: it needs no process of its own. None for any other.
+    """
+    told = {k: v for k, v in headers.items() if k in _HEADERS}
+    if len(body) > _SMALL or b"<urlset" in body[:4096]:
+        return None
     try:
-        read: _Parsed = feedparser.parse(
-            BytesIO(body),  # a str would be opened as an address or as a file
-            response_headers=told,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except _FEEDPARSER_FAULTS as error:
-        raise ParseError(url, "this is too broken for any reading", _ADVICE) from error
-    if not (read.get("version") or read["entries"]):  # `bozo` condemns feeds that read well
-        kinds = (words for pattern, words in _KINDS if pattern.match(body))
-        raise ParseError(url, next(kinds, "this is neither RSS nor Atom"), _ADVICE)
+        read = read_plainly(body, told, wholly=True)
+    except FAULTS:
+        return None
+    return parsed(read, url, zone) if read else None
+
+
+def parse_listing(body: bytes, *, url: str, selectors: Selectors, zone: str = "") -> ParsedFeed:
+    """The entries of a list page, where an analyst said that they stand.
+
+    Raises:
+        ParseError: nothing stands there; publishers rebuild their pages.
+    """
+    read = read_listing(body, selectors)
+    if not read["entries"]:
+        words = f"nothing on the page is {selectors.items!r}"
+        raise ParseError(url, words, "Mend its selectors in feeds.yaml")
+    return parsed(read, url, zone)
+
+
+def parsed(read: _Parsed, url: str, zone: str) -> ParsedFeed:
+    """Feedparser's dictionary, or one made like it, as a value."""
     channel = read["feed"]
     entries = (_entry(raw, channel, url, zone) for raw in read["entries"])
     return ParsedFeed(
@@ -91,11 +128,60 @@ def parse_feed(
         entries=tuple(
             dict.fromkeys(e for e in entries if e.id or e.url or e.title or e.summary or e.content)
         ),
+        parts=tuple(filter(None, (_absolute(part, url) for part in read.get("parts", ())))),
     )
 
 
+def _by_feedparser(body: bytes, headers: Mapping[str, str], url: str) -> _Parsed:
+    """What feedparser finds, or where that is nothing, what stands there all the same."""
+    problem = fault = None
+    try:
+        read = read_plainly(body, headers) or read_whole(body, headers)
+    except FAULTS as error:
+        read, problem, fault = (
+            {"feed": {}, "entries": []},
+            "this is too broken for any reading",
+            error,
+        )
+    if not read["entries"]:
+        read = {**read, "entries": salvage(body)}
+    if not (read.get("version") or read["entries"]):  # `bozo` condemns feeds that read well
+        kinds = (words for pattern, words in _KINDS if pattern.match(body))
+        problem = problem or next(kinds, "this is neither RSS nor Atom")
+        raise ParseError(url, problem, _ADVICE) from fault
+    return read
+
+
+def read_whole(body: bytes, headers: Mapping[str, str]) -> _Parsed:
+    """Feedparser's dictionary of a document."""
+    read: _Parsed = feedparser.parse(
+        BytesIO(body),  # a str would be opened as an address or as a file
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    return read
+
+
+def read_plainly(
+    body: bytes, headers: Mapping[str, str], *, wholly: bool = False
+) -> _Parsed | None:
+    """The same in what we take from it, without feedparser's reading every item, or `wholly`
+    any item; None where it must.
+    """
+    parts = split(body, headers)
+    if parts is None or (wholly and None in parts[1]):
+        return None
+    rest, items = parts
+    read = read_whole(rest, {**headers, "content-type": "application/xml; charset=utf-8"})
+    if len(read["entries"]) != items.count(None):
+        return None
+    others = iter(read["entries"])
+    return {**read, "entries": [next(others) if raw is None else raw for raw in items]}
+
+
 def _entry(raw: _Parsed, channel: _Parsed, base: str, zone: str) -> Entry:
-    pieces = (_plain(_words(p, "value"), _words(p, "type")) for p in raw.get("content", ()))
+    pieces = (_plain(_words(p, "value"), _words(p, "type")) for p in _each(raw, "content"))
     content = max(pieces, key=len, default="")
     # Where an entry has content alone, feedparser repeats it as a summary without detail.
     repeated = bool(content) and "summary_detail" not in raw
@@ -104,8 +190,8 @@ def _entry(raw: _Parsed, channel: _Parsed, base: str, zone: str) -> Entry:
         read_date(_words(raw, name), zone=zone, language=language)
         for name in ("published", "created", "updated")
     )
-    people = (_words(who, "name") or _words(who, "email") for who in raw.get("authors", ()))
-    tags = (_words(tag, "label") or _words(tag, "term") for tag in raw.get("tags", ()))
+    people = (_words(who, "name") or _words(who, "email") for who in _each(raw, "authors"))
+    tags = (_words(tag, "label") or _words(tag, "term") for tag in _each(raw, "tags"))
     return Entry(
         id=one_line(_words(raw, "id")),
         url=_absolute(_words(raw, "feedburner_origlink") or _words(raw, "link"), base),
@@ -125,13 +211,19 @@ def _words(raw: _Parsed, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _each(raw: _Parsed, name: str) -> list[_Parsed]:
+    """The dictionaries under a name: an element nobody knows may have put words there."""
+    found = raw.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
 def _distinct(words: Iterable[str]) -> tuple[str, ...]:
     lines = (one_line(unescape(word)) for word in words)
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _linked(channel: _Parsed, relation: str, base: str) -> str:
-    links = (link for link in channel.get("links", ()) if link.get("rel") == relation)
+    links = (link for link in _each(channel, "links") if link.get("rel") == relation)
     return next((_absolute(_words(link, "href"), base) for link in links), "")
 
 
@@ -146,7 +238,8 @@ def _absolute(link: str, base: str) -> str:
 
 
 def _text(raw: _Parsed, name: str) -> str:
-    return _plain(_words(raw, name), _words(raw.get(f"{name}_detail", {}), "type"))
+    detail = raw.get(f"{name}_detail")
+    return _plain(_words(raw, name), _words(detail, "type") if isinstance(detail, dict) else "")
 
 
 def _plain(words: str, kind: str) -> str:

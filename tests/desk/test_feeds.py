@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.desk.small import desk_with, problems
-from wirebell.core.feeds import Feed
+from wirebell.core.feeds import Feed, Selectors
 
 
 def _feeds(*items: str, defaults: str = "{}") -> str:
@@ -35,8 +35,21 @@ def test_a_slow_feed_is_never_asked_to_slow_down_to_less() -> None:
     assert feed.max_every == timedelta(hours=6)
 
 
-def test_a_feed_on_this_machine_is_allowed_here() -> None:
-    assert desk_with(feeds=_feeds("id: a, name: A, url: http://127.0.0.1:80/feed")).feeds
+@pytest.mark.parametrize("host", ["127.0.0.1:80", "10.1.2.3", "[::1]:8080", "localhost"])
+def test_a_feed_on_this_machine_is_allowed_here_and_remarked_on(host: str) -> None:
+    desk = desk_with(feeds=_feeds(f"id: a, name: A, url: 'http://{host}/feed'"))
+    assert desk.feeds
+    (note,) = desk.notes
+    assert note.startswith("feeds.yaml:4:")
+    assert note.endswith("is not public: refused unless WIREBELL_ALLOW_HOSTS names it")
+
+
+def test_a_page_is_watched_by_its_selectors() -> None:
+    item = f"{A}, kind: page, selectors: {{items: 'ul.news > li', date: .day}}"
+    (feed,) = desk_with(feeds=_feeds(item)).feeds
+    assert (feed.kind, feed.selectors) == ("page", Selectors("ul.news > li", date=".day"))
+    (sitemap,) = desk_with(feeds=_feeds(f"{A}, kind: sitemap")).feeds
+    assert (sitemap.kind, sitemap.selectors) == ("sitemap", None)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +69,11 @@ def test_a_feed_on_this_machine_is_allowed_here() -> None:
         (f"{A}, read: pages", "read: write page or feed; did you mean 'page'?"),
         (f"{A}, language: English", "language: write a language tag, such as en or zh-Hans"),
         (f"{A}, zone: Europe/Pariss", "no zone 'Europe/Pariss'; did you mean 'Europe/Paris'?"),
+        (f"{A}, kind: pages", "kind: write feed, sitemap or page; did you mean 'page'?"),
+        (f"{A}, kind: page", "a: kind: page and selectors: go together; write both"),
+        (f"{A}, selectors: {{items: li}}", "a: kind: page and selectors: go together"),
+        (f"{A}, kind: page, selectors: {{items: 'li['}}", "items: this is no CSS selector"),
+        (f"{A}, kind: page, selectors: {{title: h2}}", "items is missing"),
         (f"{A}, nam: B", "nam: there is no such key here; did you mean 'name'?"),
         ("id: a, url: https://a.example/", "4:5: name is missing"),
     ],

@@ -59,7 +59,7 @@ def test_the_places_of_a_rule_are_the_places_of_an_article() -> None:
 
 def test_the_rules_of_the_analysts_page_can_be_used_as_they_stand() -> None:
     page = (RULES / "README.md").read_text("utf-8")
-    first, full, person = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    first, full, person, feed = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     files = dict(load_desk(RULES).files)
     files["watch/page.yaml"] = f"version: 1\nrules:\n{first}{full}"
     desk = load_desk_text(files.items())
@@ -70,6 +70,8 @@ def test_the_rules_of_the_analysts_page_can_be_used_as_they_stand() -> None:
     assert note.words.startswith("rare-earth-talks: no example of what it must find")
     people = {**SMALL, "people.yaml": f"version: 1\npeople:\n{person}"}
     assert load_desk_text(people.items()).people[0].id == "he-lifeng"
+    feeds = {**SMALL, "feeds.yaml": f"version: 1\nfeeds:\n{feed}"}
+    assert load_desk_text(feeds.items()).feeds[0].kind == "page"
 
 
 def test_the_shipped_desk_passes_its_own_check(tmp_path: Path) -> None:

@@ -9,12 +9,27 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Selectors:
+    """Where a list page keeps its entries, in CSS. `items` finds each; the others look inside
+    it, "" for the usual place: the first link, its words, a `time`, no summary.
+    """
+
+    items: str
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """One address we poll, as an analyst wrote it in feeds.yaml.
 
     `tier` runs from 1 (official, primary) to 4 (aggregator). `language` is a BCP 47 tag
     or "" when nobody said. `read` says whether the page behind an entry is fetched ("page")
-    or the entry's own words are all there is ("feed").
+    or the entry's own words are all there is ("feed"). `kind` is "feed" for whatever names
+    itself (RSS, Atom, JSON Feed, a news sitemap), "sitemap" for one that is not of news, "page"
+    for a list page that is watched by its `selectors`.
     """
 
     id: str
@@ -28,6 +43,8 @@ class Feed:
     read: Literal["page", "feed"] = "page"
     zone: str = ""
     note: str = ""
+    kind: Literal["feed", "sitemap", "page"] = "feed"
+    selectors: Selectors | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed document, read. Entries stand in the order of the document."""
+    """A feed document, read. Entries stand in the order of the document.
+
+    `parts` are the addresses of further documents, where it is a list of sitemaps.
+    """
 
     title: str
     url: str
     hub: str
     entries: tuple[Entry, ...]
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from wirebell.core.feeds import Feed
+from wirebell.core.feeds import Feed, Selectors
 from wirebell.desk import models, values
 from wirebell.desk.clauses import Reader, term
 from wirebell.desk.sheet import Keys, Text, Tree, find, texts
@@ -54,6 +54,8 @@ def _feeds(file: models.FeedsFile) -> Iterator[Feed]:
     base = file.defaults
     for shape in file.feeds:
         feed = {**base.given(), **shape.given(), "tags": _together(base.tags, shape.tags)}
+        if shape.selectors:
+            feed["selectors"] = Selectors(**shape.selectors.given())
         every = feed.get("every", timedelta())
         yield Feed(**{**feed, "max_every": max(every, feed.get("max_every", timedelta(hours=1)))})
 

@@ -47,6 +47,16 @@ class FeedDefaults(Shape):
     zone: spelling.Zone | None = None
 
 
+class SelectorsShape(Shape):
+    """Where a list page keeps its entries."""
+
+    items: spelling.Selector
+    title: spelling.Selector = ""
+    link: spelling.Selector = ""
+    date: spelling.Selector = ""
+    summary: spelling.Selector = ""
+
+
 class FeedShape(FeedDefaults):
     """One address we poll."""
 
@@ -54,6 +64,14 @@ class FeedShape(FeedDefaults):
     name: Text
     url: spelling.Address
     note: str = ""
+    kind: Literal["feed", "sitemap", "page"] = "feed"
+    selectors: SelectorsShape | None = None
+
+    @model_validator(mode="after")
+    def _page_by_selectors(self) -> FeedShape:
+        if (self.kind == "page") != (self.selectors is not None):
+            raise ValueError(f"{self.id}: kind: page and selectors: go together; write both")
+        return self
 
 
 class FeedsFile(File):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from ipaddress import ip_address
 
 from wirebell.core.errors import Problem
 from wirebell.core.text import fold
@@ -82,6 +84,15 @@ class Names:
             self.problems.append(place.problem(words))
 
 
+def _is_private(url: str) -> bool:
+    """Whether an address names this machine or its network outright, as the guard sees it."""
+    host = re.sub(r"^\w+://\[?([^/?#\]@]*?)\]?(?::\d*)?([/?#].*)?$", r"\1", url)
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"
+
+
 def gather(trees: Sequence[Keys], *, complete: bool) -> Names:
     """Collect the names of all files, with what is wrong with them."""
     names = Names(complete)
@@ -93,6 +104,9 @@ def gather(trees: Sequence[Keys], *, complete: bool) -> Names:
                     names.declare(kind, spelt.format(name), name.place, once=once)
         for url in texts(tree, "feeds", "url"):
             names.declare("address", url_key(url), url.place, once=True)
+            if _is_private(url):
+                remark = f"{url} is not public: refused unless WIREBELL_ALLOW_HOSTS names it"
+                names.remarks.append(url.place.problem(remark))
         for person in (*find(tree, "people"), *find(tree, "organisations")):
             who = next(texts(person, "id"), "")
             for words in (word for path in _NAMINGS for word in texts(person, *path.split("."))):

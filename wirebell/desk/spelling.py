@@ -80,6 +80,16 @@ def _zone(text: str) -> str:
     return text
 
 
+def _selector(text: str) -> str:
+    from soupsieve import SelectorSyntaxError, compile  # most desks watch no page
+
+    try:
+        compile(text)
+    except SelectorSyntaxError:
+        raise ValueError("this is no CSS selector; try it in a browser's inspector") from None
+    return text
+
+
 def _unquoted(text: Written, info: ValidationInfo[Names]) -> Written:
     """A term without the quotes around it, which are remarked on."""
     bare = text.strip().strip(_QUOTES)
@@ -169,6 +179,7 @@ Address = Annotated[str, _Spelt("address")]
 Id = Annotated[str, _Spelt("id")]
 Language = Annotated[str, _Spelt("language")]
 Mail = Annotated[str, _Spelt("mail")]
+Selector = Annotated[Text, AfterValidator(_selector)]
 Slack = Annotated[str, _Spelt("slack")]
 Secret = Annotated[str, _Spelt("secret")]
 _Bare = Annotated[InstanceOf[Written], AfterValidator(_unquoted)]

@@ -7,33 +7,48 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from parsers.article import article_from_entry, parse_article, with_entry_words
-from parsers.feed import parse_feed
+from parsers.feed import parse_feed, parse_if_plain, parse_listing
 from wirebell.core.decisions import InboxEntry
 from wirebell.core.errors import ParseError
-from wirebell.core.feeds import NETWORK_FAILURES, Failure, FailureKind, Feed, Page
-from wirebell.core.news import Article, Entry
+from wirebell.core.feeds import NETWORK_FAILURES, Failure, FailureKind, Feed, Page, Validators
+from wirebell.core.news import Article, Entry, ParsedFeed
 from wirebell.core.urls import is_front_page, url_key
 from wirebell.fetchers.rhythm import LONGEST
 from wirebell.pipeline.wiring import House
 
 MOST_PAGES = 5
 """Pages of one article that are joined."""
+MOST_PARTS = 5
+"""Sitemaps of one index that are read, the newest."""
 NEXT_RUN, RETRY = timedelta(minutes=1), timedelta(minutes=5)
 _BUSY = {408, 425, 429}  # "later"; so says every 5xx
 _SEALED = "news.google.com"  # its links open in a browser's scripts only; they stay as aliases
 
 
 async def read_feed(page: Page, feed: Feed, house: House) -> tuple[Entry, ...]:
-    """The entries of a feed's document.
+    """The entries of a feed's document, and of the sitemaps it lists.
 
     Raises:
         ParseError: it is no feed, or a reader died over it.
     """
+    parsed = await _parsed(page, feed, house)
+    entries = [*parsed.entries]
+    for part in parsed.parts[:MOST_PARTS]:
+        answer = await house.fetcher.fetch(replace(feed, url=part), Validators())
+        if isinstance(answer, Page):
+            entries += (await _parsed(answer, feed, house)).entries
+    return tuple(entries)
+
+
+async def _parsed(page: Page, feed: Feed, house: House) -> ParsedFeed:
+    """A document, read here if that takes a moment, else by a reader."""
+    told = {"url": page.url, "zone": feed.zone}
     headers = dict(page.headers)
-    parsed = await house.readers.read(
-        parse_feed, page.body, url=page.url, headers=headers, zone=feed.zone
-    )
-    return parsed.entries
+    if feed.selectors:
+        return await house.readers.read(parse_listing, page.body, selectors=feed.selectors, **told)
+    if plain := parse_if_plain(page.body, headers=headers, **told):
+        return plain
+    return await house.readers.read(parse_feed, page.body, headers=headers, kind=feed.kind, **told)
 
 
 async def read_entry(
