@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.alerts.samples import ALERT, recipient, waiting
+from tests.alerts.samples import ALERT, SEEN, recipient, waiting
 from wirebell.alerts.handling import handle
 from wirebell.core.alerts import AlertKind, Handling, How
 from wirebell.core.matches import Severity
 from wirebell.desk.values import Recipient
 
+MINUTE = timedelta(minutes=1)
 NIGHT = (time(22), time(6, 30))
 ZONES = ("Europe/Berlin", "America/New_York")
 
@@ -30,7 +31,7 @@ def sleeper(zone: str = "Europe/Berlin", **changes: Any) -> Recipient:
 
 
 def urgent(recipient_: Recipient | None, now: datetime) -> Handling:
-    return handle(waiting(Severity.URGENT), recipient_, now)
+    return handle(waiting(Severity.URGENT, now - MINUTE), recipient_, now)
 
 
 def routine(recipient_: Recipient | None, now: datetime) -> Handling:
@@ -131,9 +132,11 @@ def test_a_single_that_is_tried_again_is_no_digest() -> None:
 
 
 def test_a_correction_rings_at_least_urgently() -> None:
-    correction = waiting(Severity.ROUTINE, alert=replace(ALERT, kind=AlertKind.CORRECTION))
+    correction = waiting(
+        Severity.ROUTINE, SEEN - timedelta(hours=9), alert=replace(ALERT, kind=AlertKind.CORRECTION)
+    )
     day, night = (local("Europe/Berlin", f"2025-06-05T{hour}:00") for hour in (12, 23))
-    assert handle(correction, sleeper(), day) == Handling(How.SINGLE)
+    assert handle(correction, sleeper(), day).how is How.SINGLE
     assert handle(correction, sleeper(), night).how is How.QUIET
 
 

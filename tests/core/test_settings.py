@@ -113,5 +113,6 @@ def test_the_example_environment_is_one_we_can_use_as_it_stands(elsewhere: Path)
 def _written(default: object) -> str:
     """A default as one writes it into .env."""
     if isinstance(default, timedelta):
-        return f"PT{default // timedelta(hours=1)}H"
+        minutes = round(default / timedelta(minutes=1))
+        return f"PT{minutes}M" if minutes % 60 else f"PT{minutes // 60}H"
     return str(default)

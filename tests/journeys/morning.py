@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
@@ -45,6 +45,9 @@ class Site:
             database=self.database,
             allow_hosts=self.environ["WIREBELL_ALLOW_HOSTS"],
             slack_base=self.environ["WIREBELL_SLACK_BASE"],
+            group_wait=timedelta(),
+            update_gap=timedelta(),
+            singles_in_10_min=60,
         )
 
 

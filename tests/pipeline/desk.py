@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -53,6 +54,7 @@ def settings_of(home: Path, allow: str = "127.0.0.1") -> Settings:
         database="",
         allow_hosts=allow,
         slack_base="",
+        group_wait=timedelta(),
         parse_processes=1,
         fetch_deadline=4.0,
     )

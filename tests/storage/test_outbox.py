@@ -59,7 +59,7 @@ def test_the_handling_sees_what_waits(store: Store, clock: Clock) -> None:
     clock.advance(HOUR)
     store.claim_deliveries(look, 10, LEASE)
     told = alert("al-1", "story of al-1")
-    first = Waiting(delivery("al-1", "ada"), told, filed_at=NOON, due=NOON)
+    first = Waiting(delivery("al-1", "ada"), told, filed_at=NOON, due=NOON, story_since=NOON)
     again = replace(first, held_as=How.QUIET, due=NOON + HOUR)
     assert seen == [first, again]
 

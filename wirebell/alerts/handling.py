@@ -1,42 +1,96 @@
-"""How a delivery is told: now, in the next digest, or after the reader's quiet hours."""
+"""How a delivery is told: now, with others of its story, in a digest, or when a hold ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from wirebell.core.alerts import AlertKind, Handling, How, Waiting
+from wirebell.alerts.silences import hushed
+from wirebell.core.alerts import NOTICE, OUTAGE, AlertKind, Handling, How, Waiting
 from wirebell.core.matches import Severity
 from wirebell.desk.values import Recipient
 
+_CATCH_UP = 5  # of more deliveries that an outage kept the reader gets one message
 _NOW = Handling(How.SINGLE)
-_DAY = timedelta(days=1)
+_DAY, _WINDOW = timedelta(days=1), timedelta(minutes=10)
+_OVERFLOW = timedelta(minutes=9)  # a sweep later it has left, within ten minutes
+_ALONE = (None, How.SINGLE, How.GROUPED, How.COOLED)
 
 
-def handle(waiting: Waiting, recipient: Recipient | None, now: datetime) -> Handling:
-    """How to tell a delivery at `now`, and when if not at once.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one address is told singly: see the settings of the same names."""
 
-    Flash goes at once, whatever the hour. Urgent goes at once unless the reader is in quiet
-    hours or away: then when that ends. Routine goes in his next digest. A correction rings
-    like what it corrects, urgent at least. What was held until now is released, all of it
-    together, if the reader can be reached: an outage may have lasted into his quiet hours. Who
-    is no longer on the desk is told at once, from what was filed.
+    group_wait: timedelta = timedelta(minutes=1)
+    update_gap: timedelta = timedelta(minutes=30)
+    singles_in_10_min: int = 6
+    singles_in_an_hour: int = 30
+
+
+def handle(
+    waiting: Waiting, recipient: Recipient | None, now: datetime, limits: Limits = Limits()
+) -> Handling:
+    """How to tell a delivery at `now`, and when if not at once. Holds, never drops.
+
+    A silence holds everything. Else flash goes at once, and so does what is owed to somebody
+    who is no longer on the desk. Quiet hours and absence hold the rest; what they, a digest's
+    time, a cap or a silence held is released together, and so is what an outage kept. Routine
+    goes in the reader's next digest; a correction rings like what it corrects, urgent at least.
+    What rings waits for the rest of its story, for the story's next turn and for the cap.
     """
-    severity = waiting.delivery.severity
-    held_as, due = waiting.held_as, waiting.due
-    if severity is Severity.FLASH or recipient is None:
+    if silence := hushed(waiting.alert, waiting.silences):
+        about = f"{silence.about} {silence.value}"
+        return Handling(
+            How.SILENCED, silence.until, f"{silence.author} silenced {about}: {silence.why}"
+        )
+    severity, held_as, due = waiting.delivery.severity, waiting.held_as, waiting.due
+    ended = due <= now and held_as not in _ALONE
+    if recipient is None or (severity is Severity.FLASH and held_as is not How.SILENCED):
         return _NOW
     reachable = _reachable(recipient, now)
-    over = reachable == now and due <= now
-    if over and held_as and held_as is not How.SINGLE:
-        return Handling(held_as, None, "held until now")
-    if severity is Severity.ROUTINE and waiting.alert.kind is not AlertKind.CORRECTION:
+    routine = severity is Severity.ROUTINE and waiting.alert.kind is not AlertKind.CORRECTION
+    if reachable == now:
+        if waiting.late > _CATCH_UP and now - due >= OUTAGE and not waiting.attempts:
+            return Handling(How.LATE, None, f"{waiting.late} alerts waited for an outage to end")
+        if ended and held_as:
+            return Handling(held_as, None, f"held until {due:%H:%M} UTC")
+    if routine:
         at = _next_digest(recipient, now, reachable)
         return Handling(How.DIGEST, at if at > now else None, f"the digest of {recipient.name}")
-    if reachable == now:
+    if reachable > now:
+        return Handling(How.QUIET, reachable, f"quiet hours or absence of {recipient.name}")
+    return _NOW if waiting.attempts else _ringing(waiting, now, limits)
+
+
+def _ringing(waiting: Waiting, now: datetime, limits: Limits) -> Handling:
+    """How to tell what rings, its reader within reach: group wait, cool-down, cap."""
+    alert, told = waiting.alert, waiting.told
+    if alert.id.startswith(NOTICE):
         return _NOW
-    return Handling(How.QUIET, reachable, f"quiet hours or absence of {recipient.name}")
+    grouped = (waiting.story_since or waiting.filed_at) + limits.group_wait
+    if grouped > now:
+        return Handling(How.GROUPED, grouped, "whatever else tells of this story leaves with it")
+    known = frozenset[str]().union(*(past.rules for past in told))
+    louder = all(past.severity.rank < waiting.delivery.severity.rank for past in told)
+    fresh = louder or not known.issuperset(rule.id for rule in alert.rules)
+    if alert.kind is AlertKind.CORRECTION or (told and fresh):
+        return Handling(How.SINGLE, None, "a correction, a louder alert or another rule is told")
+    turn = max((past.at for past in told), default=now) + limits.update_gap
+    if told and turn > now and alert.kind is AlertKind.UPDATE:
+        return Handling(How.COOLED, turn, "its story was told a short while ago")
+    of_late = [at for at in waiting.singles if at > now - _WINDOW]
+    if (
+        len(of_late) >= limits.singles_in_10_min
+        or len(waiting.singles) >= limits.singles_in_an_hour
+    ):
+        return Handling(
+            How.CAPPED,
+            waiting.overflow or now + _OVERFLOW,
+            f"{len(of_late)} alerts in 10 minutes, {len(waiting.singles)} in an hour",
+        )
+    return _NOW
 
 
 def _reachable(recipient: Recipient, now: datetime) -> datetime:

@@ -145,6 +145,10 @@ class Handling:
     reason: str = ""
 
 
+OUTAGE = timedelta(minutes=15)
+"""What is due for longer was kept by an outage, ours or a channel's."""
+
+
 class Hushed(StrEnum):
     """What a silence can be about."""
 
@@ -212,7 +216,8 @@ class Dispatch:
     for one. `due` is when it was claimed for its first try: patience counts from there.
     `attempts` counts the earlier tries; `repeat` is true if one of them may have arrived.
     `instead_of` names the broken channel it was meant for. `pause` is how long to wait for the
-    channel's turn. `coverage` opens a digest: how well the feeds were seen meanwhile.
+    channel's turn; a `probe` is to show whether a broken one works again. `coverage` opens a
+    digest: how well the feeds were seen meanwhile.
     `first_told` is when this address was told of the story its update is of, and `thread` what
     the channel calls that message; None and "" if it never was.
     """
@@ -229,6 +234,7 @@ class Dispatch:
     repeat: bool = False
     instead_of: str = ""
     pause: timedelta = timedelta()
+    probe: bool = False
     coverage: str = ""
     first_told: datetime | None = None
     thread: str = ""

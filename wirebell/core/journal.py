@@ -71,7 +71,9 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One delivery as it stands: to whom, by what, and the words of the last answer."""
+    """One delivery as it stands: to whom, by what, the words of the last answer, and why it was
+    told as it was, or is held (`how`, "" before its first claim).
+    """
 
     recipient: str
     channel: str
@@ -79,3 +81,16 @@ class Told:
     attempts: int
     due: datetime
     answer: str
+    how: str = ""
+    reason: str = ""
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """A delivery that was not sent: by its key, with the headline it tells."""
+
+    key: str
+    alert_id: str
+    headline: str
+    told: Told

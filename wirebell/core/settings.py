@@ -59,6 +59,20 @@ class Settings(BaseSettings):
     keep_days: int = Field(
         90, ge=30, description="Days the text of an article that never rang is kept."
     )
+    group_wait: timedelta = Field(
+        timedelta(minutes=1),
+        description="How long a story's first alert waits for what else tells of it; flash: not.",
+    )
+    update_gap: timedelta = Field(
+        timedelta(minutes=30),
+        description="How long a story is not told again to the same reader for a mere update.",
+    )
+    singles_in_10_min: int = Field(
+        6, ge=1, description="Alerts one reader gets singly in 10 minutes; more come in a digest."
+    )
+    singles_in_an_hour: int = Field(
+        30, ge=1, description="Alerts one reader gets singly in an hour; more come in a digest."
+    )
     fetch_deadline: float = Field(
         30.0, gt=0, description="Seconds one request may take, redirects and body included."
     )

@@ -8,24 +8,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import repeat
+from typing import TypeVar
 
+from wirebell.alerts.bare import bare
 from wirebell.alerts.compose import compose
 from wirebell.alerts.handling import handle
 from wirebell.alerts.render import render
 from wirebell.alerts.retries import next_step
 from wirebell.alerts.route import route
-from wirebell.core.alerts import DeliveryState, Dispatch, Handling, Step, Waiting
+from wirebell.core.alerts import (
+    DeliveryState,
+    Dispatch,
+    Handling,
+    Receipt,
+    ReceiptState,
+    Step,
+    Waiting,
+)
 from wirebell.core.books import FeedLine, Tally
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
 from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
 from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_due, next_reading
+from wirebell.pipeline.channels import mind_channels
+from wirebell.pipeline.coverage import Coverage
 from wirebell.pipeline.reading import read_entry, read_feed
 from wirebell.pipeline.wiring import House
 from wirebell.stories import (
@@ -46,6 +60,7 @@ ENTRIES_AT_ONCE = 64
 SENDERS = 4
 TRIES = 3  # an entry that broke its reader so often is FAILED and told to operators
 
+T = TypeVar("T")
 Reading = Callable[[InboxEntry, Feed, House], Awaitable[tuple[Article, str, datetime | None]]]
 
 _log = logging.getLogger("wirebell")
@@ -202,38 +217,72 @@ def deliver_due(house: House) -> Tally:
     held: Counter[str] = Counter()
 
     def handling(waiting: Waiting) -> Handling:
-        chosen = handle(waiting, house.recipient(waiting.delivery.recipient), house.clock())
+        who = house.recipient(waiting.delivery.recipient)
+        chosen = handle(waiting, who, house.clock(), house.limits)
         held[waiting.delivery.key] = int(chosen.not_before is not None)
         return chosen
 
-    tally = Tally()
+    def claim() -> tuple[Dispatch, ...]:
+        mind_channels(house)
+        return house.store.claim_deliveries(handling, 4 * SENDERS, SEND_LEASE, house.pace)
+
+    tally, coverage = Tally(), Coverage(house)
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as senders:
-        while due := house.store.claim_deliveries(handling, 4 * SENDERS, SEND_LEASE):
-            tally = sum(senders.map(lambda dispatch: ring(dispatch, house), due), tally)
+        while due := claim():
+            told = (coverage.opening(each) for each in due)
+            rung = senders.map(ring, told, repeat(house), repeat(time.monotonic()))
+            tally = sum(rung, tally)
     return tally + Tally(held=held.total())
 
 
-def ring(dispatch: Dispatch, house: House) -> Tally:
-    """One message, fenced: the attempt is on record before the wire hears of it."""
+def ring(dispatch: Dispatch, house: House, begun: float = 0) -> Tally:
+    """One message, at its channel's turn; whatever breaks in it breaks nothing else."""
+    time.sleep(max(0, begun + dispatch.pause.total_seconds() - time.monotonic()))
+    lost = Tally(retrying=len(dispatch.alerts))  # its lease runs out and it is tried again
+    return _fenced(dispatch, lambda: _ring(dispatch, house)) or lost
+
+
+def _ring(dispatch: Dispatch, house: House) -> Tally:
+    """The attempt is on record before the wire hears of it.
+
+    A message that cannot be drawn leaves as plain words. If sending breaks, it may have arrived.
+    """
+    domain, who = house.settings.mail_domain, house.recipient(dispatch.recipient)
+    drawn = _fenced(dispatch, lambda: render(dispatch, who, domain=domain, pages=house.pages))
+    message = drawn or bare(dispatch, domain=domain)
     try:
-        message = render(
-            dispatch,
-            house.recipient(dispatch.recipient),
-            domain=house.settings.mail_domain,
-            pages=house.pages,
-        )
-        house.store.begin_attempt(dispatch)
-        receipt = house.transport.send(dispatch.channel, dispatch.address, message)
-        step = next_step(receipt, dispatch, house.clock())
-        house.store.finish_attempt(dispatch, receipt, step)
+        if not house.store.begin_attempt(dispatch):
+            return Tally(held=len(dispatch.alerts))
+        receipt = _fenced(
+            dispatch, lambda: house.transport.send(dispatch.channel, dispatch.address, message)
+        ) or Receipt(ReceiptState.AMBIGUOUS, "broke", "a mistake of ours; the log has the trace")
+        step = _finish(dispatch, receipt, house)
     except LeaseLost:
         return Tally()  # another worker has it; ours is told apart by the same Message-ID
-    except Exception:  # noqa: BLE001 - the fence around one delivery
-        _log.exception("message %s to %s broke", dispatch.message_key[:12], dispatch.recipient)
-        return Tally(retrying=len(dispatch.alerts))  # its lease runs out and it is tried again
     where = f"{dispatch.recipient} by {dispatch.channel}"
     _log.info("message to %s: %s %s %s", where, receipt.state, receipt.code, receipt.detail)
     return _told(dispatch, step)
+
+
+def _finish(dispatch: Dispatch, receipt: Receipt, house: House) -> Step:
+    """Keep a receipt, which nobody can ask for again: a busy database is asked three times."""
+    step = next_step(receipt, dispatch, house.clock())
+    for last in (False, False, True):
+        try:
+            return house.store.finish_attempt(dispatch, receipt, step)
+        except StorageBusy:
+            if last:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _fenced(dispatch: Dispatch, act: Callable[[], T]) -> T | None:
+    """What `act` answers, or None if it broke: then the log has its trace."""
+    try:
+        return act()
+    except Exception:  # noqa: BLE001 - the fence around one delivery
+        _log.exception("message %s to %s broke", dispatch.message_key[:12], dispatch.recipient)
+        return None
 
 
 def _told(dispatch: Dispatch, step: Step) -> Tally:

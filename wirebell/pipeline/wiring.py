@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from wirebell.alerts.handling import Limits
 from wirebell.alerts.pages import Pages
 from wirebell.alerts.transport import Transport
 from wirebell.core.clock import Clock, system_clock
@@ -58,6 +59,22 @@ class House:
     def operators(self) -> Operators:
         """Those who are told of trouble."""
         return Operators(self.store, self.desk, self.clock)
+
+    @property
+    def limits(self) -> Limits:
+        """How much one address is told singly."""
+        ours = self.settings
+        return Limits(
+            ours.group_wait, ours.update_gap, ours.singles_in_10_min, ours.singles_in_an_hour
+        )
+
+    @property
+    def pace(self) -> dict[str, float]:
+        """Messages a second a channel may be given, where that is limited."""
+        rates = (
+            (each.id, each.rate or self.transport.pace(each.id)) for each in self.desk.channels
+        )
+        return {name: rate for name, rate in rates if rate}
 
     def recipient(self, name: str) -> Recipient | None:
         """The recipient of that name, or None when the desk no longer has one."""

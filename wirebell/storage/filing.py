@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from wirebell.core.alerts import Alert, Delivery
+from wirebell.core.alerts import NOTICE, Alert, Delivery
 from wirebell.core.decisions import Candidate, Decision, Filing, History, Outcome
 from wirebell.storage import fingerprints, rereads
 from wirebell.storage.leases import held, insert_new
@@ -71,7 +71,9 @@ def owe(session: Session, alert: Alert, deliveries: Sequence[Delivery], now: dat
     row = {"id": alert.id, "alert": alert, "created_at": now}
     told = bool(insert_new(session, AlertRow, [row]))
     if told:
-        owed = [asdict(each) | {"message_key": each.key, "due_at": now} for each in deliveries]
+        story = alert.id if alert.id.startswith(NOTICE) else alert.story  # each leaves by itself
+        more = {"due_at": now, "story": story}
+        owed = [asdict(each) | {"message_key": each.key, **more} for each in deliveries]
         insert_new(session, DeliveryRow, owed)
     return told
 

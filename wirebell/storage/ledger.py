@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from wirebell.core.alerts import DeliveryState
 from wirebell.core.decisions import InboxEntry, Ruling, Verdict
 from wirebell.core.errors import NotFound
-from wirebell.core.journal import Record, Told
+from wirebell.core.journal import Owing, Record, Told
 from wirebell.core.matches import Severity
 from wirebell.core.urls import url_key
 from wirebell.storage.journal import find_article
 from wirebell.storage.leases import is_free, lease
 from wirebell.storage.tables import (
+    AlertRow,
     ArticleRow,
     AttemptRow,
     DeliveryRow,
@@ -119,17 +121,52 @@ def _rulings(session: Session, ids: Iterable[int]) -> dict[int, list[Ruling]]:
     return found
 
 
+def undelivered(session: Session, *, dead: bool) -> tuple[Owing, ...]:
+    """The deliveries that were not sent, oldest first; with `dead` those given up alone."""
+    left = [DeliveryState.DEAD] if dead else [DeliveryState.PENDING, DeliveryState.DEAD]
+    owed = (
+        select(DeliveryRow, AlertRow)
+        .join(AlertRow, col(AlertRow.id) == DeliveryRow.alert_id)
+        .where(col(DeliveryRow.state).in_(left))
+        .order_by(col(DeliveryRow.id))
+    )
+    found = session.exec(owed).all()
+    answers = _answers(session, [row for row, _ in found])
+    return tuple(
+        Owing(row.key, row.alert_id, alert.alert.headline, _as_told(row, answers))
+        for row, alert in found
+    )
+
+
 def _told(session: Session, alerts: Iterable[str]) -> dict[str, list[Told]]:
     owed = select(DeliveryRow).where(col(DeliveryRow.alert_id).in_(alerts))
     rows = session.exec(owed.order_by(col(DeliveryRow.id))).all()
-    tried = select(AttemptRow).where(col(AttemptRow.message_key).in_([r.message_key for r in rows]))
-    answers = {
+    answers = _answers(session, rows)
+    found: dict[str, list[Told]] = defaultdict(list)
+    for row in rows:
+        found[row.alert_id].append(_as_told(row, answers))
+    return found
+
+
+def _answers(session: Session, rows: Sequence[DeliveryRow]) -> dict[str, str]:
+    """The words of the last answer to each message."""
+    keys = [row.message_key for row in rows if row.attempts]
+    tried = select(AttemptRow).where(col(AttemptRow.message_key).in_(keys))
+    return {
         attempt.message_key: f"{attempt.code} {attempt.detail}".strip()
         for attempt in session.exec(tried.order_by(col(AttemptRow.id)))
     }
-    found: dict[str, list[Told]] = defaultdict(list)
-    for row in rows:
-        due, answer = row.not_before or row.due_at, answers.get(row.message_key, "")
-        told = Told(row.recipient, row.channel, row.state, row.attempts, due, answer)
-        found[row.alert_id].append(told)
-    return found
+
+
+def _as_told(row: DeliveryRow, answers: Mapping[str, str]) -> Told:
+    return Told(
+        row.recipient,
+        row.channel,
+        row.state,
+        row.attempts,
+        row.not_before or row.due_at,
+        answers.get(row.message_key, ""),
+        row.held_as or "",
+        row.reason,
+        row.instead_of,
+    )

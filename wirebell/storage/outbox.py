@@ -1,63 +1,99 @@
 """The outbox: deliveries claimed, handled, bundled into messages, tried, and done with.
 
 Every function here wants a serialised session: two workers that claim at once would tear a
-digest in two.
+digest in two, and both would think that the cap is not reached yet.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import or_, tuple_
+from sqlalchemy import case, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import (
-    Delivery,
+    Alert,
+    AlsoIn,
     DeliveryState,
     Dispatch,
     Handling,
     How,
     Receipt,
+    ReceiptState,
     Step,
     Waiting,
 )
 from wirebell.core.matches import Severity
 from wirebell.core.text import one_line
+from wirebell.storage import channels
 from wirebell.storage.leases import held, is_free, lease
-from wirebell.storage.tables import AlertRow, AttemptRow, DeliveryRow
+from wirebell.storage.past import Ground, Owed, address_of
+from wirebell.storage.tables import AlertRow, ArticleRow, AttemptRow, DeliveryRow
 
 Handle = Callable[[Waiting], Handling]
-Owed = tuple[DeliveryRow, AlertRow]
+_TO = tuple_(col(DeliveryRow.recipient), col(DeliveryRow.channel), col(DeliveryRow.address))
 
 
 def claim(
-    session: Session, handle: Handle, limit: int, now: datetime, term: timedelta
+    session: Session,
+    handle: Handle,
+    limit: int,
+    now: datetime,
+    term: timedelta,
+    pace: Mapping[str, float],
 ) -> tuple[Dispatch, ...]:
-    """Lease at most `limit` messages that are due, oldest first; hold what `handle` holds."""
-    while due := _due(session, limit, now):
-        if messages := _messages(due, handle, now):
-            return tuple(_dispatch(message, now + term) for message in messages[:limit])
+    """Lease at most `limit` messages that are due, flash first, then oldest first.
+
+    What `handle` holds is held, and what a channel has no turn for now is left as it is.
+    """
+    gate = channels.Gate(session, pace, now)
+    while due := _due(session, limit, gate.closed, now):
+        leased: list[Dispatch] = []
+        for how, message in _messages(session, due, handle, now):
+            if len(leased) == limit:
+                break
+            if (pause := gate.take_turn(message[0][0].channel)) is not None:
+                told = _dispatch(session, how, message, now, now + term)
+                probe = gate.is_broken(told.channel)
+                leased.append(replace(told, pause=pause, probe=probe))
+        if leased:
+            return tuple(sorted(leased, key=lambda dispatch: dispatch.pause))
     return ()
 
 
-def begin_attempt(session: Session, dispatch: Dispatch, now: datetime) -> None:
-    """Put an attempt on record, unless the lease is lost or over."""
-    for row in _held(session, dispatch, col(DeliveryRow.lease_until) > now):
+def begin_attempt(session: Session, dispatch: Dispatch, now: datetime) -> bool:
+    """Put an attempt on record, unless the lease is lost or over. False gives the lease back:
+    the channel broke, or asked for patience, since the message was claimed.
+    """
+    rows = _held(session, dispatch, col(DeliveryRow.lease_until) > now)
+    if not channels.takes(session, dispatch, now):
+        for row in rows:
+            row.free()
+        return False
+    for row in rows:
         row.attempts += 1
     session.add(AttemptRow(message_key=dispatch.message_key, token=dispatch.token, started_at=now))
+    return True
 
 
 def finish_attempt(
     session: Session, dispatch: Dispatch, receipt: Receipt, step: Step, now: datetime
-) -> None:
-    """Write what came of an attempt that was begun, and give the lease back.
+) -> Step:
+    """Write what came of an attempt that was begun, and give the lease back; answers the step
+    taken. What a broken channel did not take does not die of it.
 
     A lease that ran out meanwhile still counts if nobody else took it: the receipt is true.
     """
-    for row in _held(session, dispatch):
+    rows = _held(session, dispatch)
+    channel = channels.judge(session, dispatch, receipt, now)
+    mendable = receipt.state in (ReceiptState.RETRY, ReceiptState.AMBIGUOUS)
+    if channel.broken_since and mendable and step.state is DeliveryState.DEAD:
+        step = Step(DeliveryState.PENDING, channel.paused_until)
+    for row in rows:
         row.state, row.not_before = step.state.value, step.not_before
         row.free()
     begun = select(AttemptRow).where(
@@ -66,6 +102,20 @@ def finish_attempt(
     attempt = session.exec(begun).one()
     attempt.finished_at, attempt.state, attempt.code = now, receipt.state.value, receipt.code
     attempt.detail, attempt.provider_id = one_line(receipt.detail, 300), receipt.provider_id
+    return step
+
+
+def requeue(session: Session, key: str, channel: str, now: datetime) -> int:
+    """Have what was given up tried again, the same message as before; returns how many.
+
+    All of one message come back together, whichever of them is named.
+    """
+    which = DeliveryRow.channel == channel if channel else col(DeliveryRow.key).startswith(key)
+    dead = col(DeliveryRow.state) == DeliveryState.DEAD.value
+    keys = set(session.exec(select(DeliveryRow.message_key).where(dead, which)))
+    again = {"state": DeliveryState.PENDING.value, "not_before": None, "due_at": now}
+    named = (dead, col(DeliveryRow.message_key).in_(keys))
+    return session.exec(update(DeliveryRow).where(*named).values(**again)).rowcount
 
 
 def _held(session: Session, dispatch: Dispatch, *which: object) -> Sequence[DeliveryRow]:
@@ -75,77 +125,132 @@ def _held(session: Session, dispatch: Dispatch, *which: object) -> Sequence[Deli
     return held(session, DeliveryRow, dispatch.token, subject, mine, *which, count=count)
 
 
-def _due(session: Session, limit: int, now: datetime) -> Sequence[Owed]:
-    """All that is due to those whom the `limit` oldest due deliveries go to."""
+def _due(session: Session, limit: int, closed: set[str], now: datetime) -> Sequence[Owed]:
+    """All that is due to those whom the `limit` loudest and oldest due deliveries go to."""
     due = (
         col(DeliveryRow.state) == DeliveryState.PENDING.value,
         or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= now),
         is_free(DeliveryRow, now),
+        col(DeliveryRow.channel).not_in(closed),
     )
-    to = (col(DeliveryRow.recipient), col(DeliveryRow.channel), col(DeliveryRow.address))
-    oldest = session.exec(select(*to).where(*due).order_by(col(DeliveryRow.id)).limit(limit))
+    # Of what a broken channel is probed with, what failed least says most.
+    loudest = case((col(DeliveryRow.severity) == Severity.FLASH.value, 0), else_=1)
+    order = (loudest, col(DeliveryRow.attempts), col(DeliveryRow.id))
+    first = session.exec(
+        select(DeliveryRow.recipient, DeliveryRow.channel, DeliveryRow.address)
+        .where(*due)
+        .order_by(*order)
+        .limit(limit)
+    )
     theirs = (
         select(DeliveryRow, AlertRow)
         .join(AlertRow, col(AlertRow.id) == DeliveryRow.alert_id)
-        .where(*due, tuple_(*to).in_(set(oldest)))
-        .order_by(col(DeliveryRow.id))
+        .where(*due, _TO.in_(set(first)))
+        .order_by(*order)
     )
     return session.exec(theirs).all()
 
 
-def _messages(due: Iterable[Owed], handle: Handle, now: datetime) -> list[list[Owed]]:
-    """Ask how each delivery is told and put together what leaves as one message: all that is
-    told together to one address, however many deliveries that makes.
+def _messages(
+    session: Session, due: Sequence[Owed], handle: Handle, now: datetime
+) -> list[tuple[How, list[Owed]]]:
+    """Ask how each delivery is told and put together what leaves as one message to one address:
+    the singles of one story, and everything else, however many deliveries that makes.
 
-    A digest that was tried once is not asked about again: a retry is the same message.
+    What was tried as one of many is not asked about again: a retry is the same message.
     """
-    messages: dict[str, list[Owed]] = defaultdict(list)
-    digests: dict[tuple[str, ...], str] = defaultdict(lambda: uuid4().hex)
+    ground = Ground(session, due, now)
+    messages: dict[tuple[object, ...], list[tuple[How, Owed]]] = defaultdict(list)
     for row, alert in due:
+        how, bundle = How(row.held_as or How.SINGLE), row.message_key
         if not row.attempts or row.message_key == row.key:
-            handling = handle(_waiting(row, alert))
+            handling = handle(ground.waiting(row, alert))
+            ground.decided(row, handling)
+            how, row.reason = handling.how, handling.reason
             if handling.not_before is not None and handling.not_before > now:
-                row.held_as = handling.how.value
+                row.held_as = how.value
                 row.not_before = row.due_at = handling.not_before
                 continue
-            if handling.how is How.SINGLE or row.attempts:
-                row.message_key = row.key
-            else:
-                row.held_as = handling.how.value
-                row.message_key = digests[row.recipient, row.channel, row.address]
-        if not row.attempts:
+            if not row.attempts:
+                bundle = row.story if how is How.SINGLE else ""
+            elif how is not How.SINGLE:
+                how = How.SINGLE
+        messages[*address_of(row), row.attempts > 0, bundle].append((how, (row, alert)))
+    return [_told_as(message) for message in messages.values()]
+
+
+def _told_as(message: Sequence[tuple[How, Owed]]) -> tuple[How, list[Owed]]:
+    """A message is told as its members were held, if all alike; else it is a digest."""
+    ways = {how for how, _ in message}
+    return ways.pop() if len(ways) == 1 else How.DIGEST, [owed for _, owed in message]
+
+
+def _dispatch(
+    session: Session,
+    how: How,
+    message: list[Owed],
+    now: datetime,
+    until: datetime,
+) -> Dispatch:
+    """A message leased, with what else of its story is still held for the same address."""
+    first = message[0][0]
+    if not first.attempts:
+        if how is How.SINGLE:
+            message = [*message, *_held_of_story(session, first, now)]
+        alone = len(message) == 1 and how is How.SINGLE
+        key = first.key if alone else uuid4().hex
+        for row, _ in message:
+            row.message_key, row.held_as = key, how.value
             row.due_at = now  # an outage of ours takes no patience from the channel
-        messages[row.message_key].append((row, alert))
-    return list(messages.values())
-
-
-def _waiting(row: DeliveryRow, alert: AlertRow) -> Waiting:
-    return Waiting(
-        delivery=Delivery(
-            row.key, row.alert_id, row.recipient, row.channel, row.address, Severity(row.severity)
-        ),
-        alert=alert.alert,
-        filed_at=alert.created_at,
-        attempts=row.attempts,
-        held_as=How(row.held_as) if row.held_as else None,
-        due=row.due_at,
-    )
-
-
-def _dispatch(message: Sequence[Owed], until: datetime) -> Dispatch:
-    """A message leased. A digest is told as its members were held, if all alike."""
     rows = [row for row, _ in message]
-    first = rows[0]
-    ways = {How(row.held_as) for row in rows if row.held_as}
-    how = ways.pop() if len(ways) == 1 else How.DIGEST
     return Dispatch(
         message_key=first.message_key,
         token=lease(rows, until),
         recipient=first.recipient,
         channel=first.channel,
         address=first.address,
-        how=How.SINGLE if first.message_key == first.key else how,
-        alerts=tuple(alert.alert for _, alert in message),
+        how=how,
+        alerts=tuple(_with_copies(session, alert.alert, first.due_at) for _, alert in message),
         due=min(row.due_at for row in rows),
         attempts=max(row.attempts for row in rows),
+        repeat=first.attempts > 0 and _may_have_arrived(session, first.message_key),
+        instead_of=first.instead_of,
     )
+
+
+def _held_of_story(session: Session, row: DeliveryRow, now: datetime) -> Sequence[Owed]:
+    """What is held of a story for an address, and goes along when the story is told there."""
+    same = (
+        DeliveryRow.story == row.story,
+        _TO.in_([address_of(row)]),
+        DeliveryRow.state == DeliveryState.PENDING.value,
+        DeliveryRow.attempts == 0,
+        col(DeliveryRow.not_before) > now,
+        DeliveryRow.held_as != How.SILENCED.value,
+    )
+    owed = select(DeliveryRow, AlertRow).join(AlertRow, col(AlertRow.id) == DeliveryRow.alert_id)
+    return session.exec(owed.where(*same).order_by(col(DeliveryRow.id))).all()
+
+
+def _with_copies(session: Session, alert: Alert, until: datetime) -> Alert:
+    """An alert with the copies of its story that were seen while it waited."""
+    seen = (
+        ArticleRow.story_id == alert.story,
+        col(ArticleRow.original_id).is_not(None),
+        col(ArticleRow.first_seen) >= alert.seen,
+        col(ArticleRow.first_seen) <= until,
+    )
+    copies = session.exec(select(ArticleRow).where(*seen).order_by(col(ArticleRow.id)))
+    outlets = {also.url: also for also in alert.also_in}
+    outlets |= {copy.url: AlsoIn(one_line(copy.source), copy.url) for copy in copies}
+    outlets.pop(alert.url, None)
+    return replace(alert, also_in=tuple(outlets.values()))
+
+
+def _may_have_arrived(session: Session, message_key: str) -> bool:
+    """Whether a try of a message ended without an answer that says it was not taken."""
+    unsure = or_(
+        col(AttemptRow.state).is_(None), col(AttemptRow.state) == ReceiptState.AMBIGUOUS.value
+    )
+    tried = select(AttemptRow.id).where(AttemptRow.message_key == message_key, unsure)
+    return session.exec(tried.limit(1)).first() is not None

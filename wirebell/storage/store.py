@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
-from wirebell.core.alerts import NOTICE, Alert, Delivery, Dispatch, Handling, Receipt, Step, Waiting
+from wirebell.core.alerts import NOTICE, Alert, Delivery
 from wirebell.core.books import Books, FeedLine, Pruned
-from wirebell.core.clock import Clock
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
 from wirebell.core.journal import FiledArticle, Record, Vote
@@ -20,19 +19,17 @@ from wirebell.storage import (
     intake,
     journal,
     ledger,
-    outbox,
     pruning,
     rereads,
     schema,
     votes,
 )
-from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.leases import held, insert_new
+from wirebell.storage.outbox_verbs import OutboxVerbs
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
-from wirebell.storage.threads import threaded
 
 
-class Store:
+class Store(OutboxVerbs):
     """What Wirebell remembers. Threads and processes may share one database.
 
     Every verb is one transaction and may raise StorageBusy (try again) or StorageError. What a
@@ -44,10 +41,6 @@ class Store:
         clock: what time it is; leases of all processes are compared by it.
         patience: how long to wait for another's lock.
     """
-
-    def __init__(self, url: str, clock: Clock, *, patience: timedelta = PATIENCE) -> None:
-        self._database = Database(url, patience)
-        self._clock = clock
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to date; several processes may do it at once."""
@@ -170,27 +163,6 @@ class Store:
         """Take a page that changed into the inbox, as a new state of its entry; leased."""
         with self._database.writing() as session:
             return rereads.admit(session, reread, fingerprint, self._clock(), lease)
-
-    def claim_deliveries(
-        self, handle: Callable[[Waiting], Handling], limit: int, lease: timedelta
-    ) -> tuple[Dispatch, ...]:
-        """Lease at most `limit` messages that are due, oldest first; () when nothing is.
-
-        `handle` must be pure. What it holds is asked about again when its time has come.
-        """
-        with self._database.serialised() as session:
-            claimed = outbox.claim(session, handle, limit, self._clock(), lease)
-            return tuple(threaded(session, dispatch) for dispatch in claimed)
-
-    def begin_attempt(self, dispatch: Dispatch) -> None:
-        """Put an attempt on record, before the network hears of it. LeaseLost: send nothing."""
-        with self._database.serialised() as session:
-            outbox.begin_attempt(session, dispatch, self._clock())
-
-    def finish_attempt(self, dispatch: Dispatch, receipt: Receipt, step: Step) -> None:
-        """Write what came of the attempt and where its deliveries stand now."""
-        with self._database.serialised() as session:
-            outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
 
     def books(self, since: datetime | None = None, until: datetime | None = None) -> Books:
         """Every entry and delivery counted, and every sum checked, at one instant.

@@ -238,9 +238,13 @@ class DeliveryRow(Leased, table=True):
     `not_before` is when it may be claimed, later than that while a retry waits.
     `message_key` names the message it leaves in: `key` for its own, else a digest's. From the
     first attempt on it never changes: what may have been sent is only sent again as the same.
+    `held_as` and `reason` are the last handling; `instead_of` is the broken channel it left.
     """
 
-    __table_args__ = (sa.Index("ix_delivery_state", "state", "not_before"),)
+    __table_args__ = (
+        sa.Index("ix_delivery_state", "state", "not_before"),
+        sa.Index("ix_delivery_recipient", "recipient", "due_at"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -255,6 +259,9 @@ class DeliveryRow(Leased, table=True):
     held_as: str | None = None
     message_key: str = Field(index=True)
     attempts: int = 0
+    story: str = Field(index=True)
+    reason: str = ""
+    instead_of: str = ""
 
 
 class VoteRow(Row, table=True):
@@ -278,3 +285,29 @@ class AttemptRow(Row, table=True):
     code: str = ""
     detail: str = ""
     provider_id: str = ""
+
+
+class SilenceRow(Row, table=True):
+    """A hush by hand; kept when it has ended."""
+
+    id: int = Field(default=None, primary_key=True)
+    about: str
+    value: str
+    until: datetime
+    author: str
+    why: str
+    since: datetime
+
+
+class ChannelRow(Row, table=True):
+    """How a channel does, for every worker: see `channels`. `turn` is when its pace is paid off."""
+
+    __tablename__ = "channel_state"
+
+    channel: str = Field(primary_key=True)
+    broken_since: datetime | None = None
+    paused_until: datetime | None = None
+    turn: datetime | None = None
+    failures: int = 0
+    last_failed: str = ""
+    reason: str = ""

@@ -78,6 +78,11 @@ class Transport:
         self._line(channel, "")
         return self._broken.get(channel, "")
 
+    def pace(self, channel: str) -> float:
+        """Messages a second the kind of a channel stands; 0: any. Slack says one a webhook."""
+        slack = self._urls.get(channel, "").lower().startswith(("slack:", "https://hooks.slack."))
+        return float(slack and not self._slack_base)
+
     @property
     def unset(self) -> bool:
         """Whether no channel has its secrets, so that messages go to files."""

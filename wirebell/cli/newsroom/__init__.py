@@ -84,6 +84,8 @@ class Newsroom:
             "WIREBELL_SLACK": self.slack_url,
             "WIREBELL_SLACK_BASE": self.slack_base,
             "WIREBELL_ALLOW_HOSTS": "127.0.0.1",
+            **dict.fromkeys(("WIREBELL_GROUP_WAIT", "WIREBELL_UPDATE_GAP"), "PT0S"),
+            "WIREBELL_SINGLES_IN_10_MIN": "60",  # a morning in a minute
         }
 
     def stage(self, name: str) -> None:
