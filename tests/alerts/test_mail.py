@@ -150,6 +150,20 @@ def test_a_server_without_the_tls_it_should_have_is_the_channels_trouble(
     assert outcome(ssl) == (CONFIG, "tls")
 
 
+def test_a_login_goes_over_starttls_and_to_no_server_with_a_strange_certificate(
+    plug: Plug,
+) -> None:
+    with SmtpServer("right-one", tls=True) as smtp:
+        at = f"mailtos://desk:right-one@127.0.0.1:{smtp.port}?from=desk@news.example"
+        receipt = send(plug(mail=at))
+        assert outcome(receipt) == (CONFIG, "tls")
+        assert "certificate" in receipt.detail
+        assert smtp.mails == []
+        assert send(plug(mail=f"{at}&verify=no")).state is SENT
+        wrong = at.replace("right-one", "wrong-one")
+        assert outcome(send(plug(mail=f"{wrong}&verify=no"))) == (CONFIG, "smtp 535")
+
+
 def test_an_address_smtp_cannot_carry_is_refused_before_anything_is_sent(
     smtp: SmtpServer, plug: Plug
 ) -> None:

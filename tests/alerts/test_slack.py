@@ -89,6 +89,10 @@ def test_a_webhook_takes_no_thread(slack: SlackServer, plug: Plug) -> None:
         (Reply(429, b"rate_limited"), RETRY, None),
         (Reply(429, b"", {"Retry-After": "0"}), RETRY, 0),
         (Reply(429, b"", {"Retry-After": "soon"}), RETRY, None),
+        (Reply(429, b"", {"Retry-After": "Thu, 05 Jun 2025 15:12:40 GMT"}), RETRY, 40),
+        (Reply(429, b"", {"Retry-After": "Thu, 05 Jun 2025 15:00:00 GMT"}), RETRY, 0),
+        (Reply(502, b"bad gateway"), RETRY, None),
+        (Reply(401, b"not_authed"), CONFIG, None),
         (Reply(500, b"internal"), RETRY, None),
         (Reply(503, b"unavailable", {"Retry-After": "7"}), RETRY, 7),
         (Reply(403, b"invalid_token"), CONFIG, None),
@@ -167,3 +171,10 @@ def test_others_who_use_apprise_in_our_process_get_the_stock_slack(
     stock[0].webhook_url = f"{slack.base}/services"
     assert stock.notify("a flow failed")
     assert slack.posts[0].document["attachments"][0]["text"] == "a flow failed"
+
+
+def test_a_certificate_nobody_vouches_for_is_the_channels_trouble(plug: Plug) -> None:
+    with SlackServer(tls=True) as slack:
+        receipt = send(plug(slack=HOOK, slack_base=slack.base))
+    assert (receipt.state, receipt.code) == (CONFIG, "tls")
+    assert slack.posts == []

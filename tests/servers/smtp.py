@@ -19,6 +19,8 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.servers.slack import tls_context
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -45,20 +47,22 @@ class Mail:
 
 
 class SmtpServer:
-    """Takes mail, and any login that has `password`.
+    """Takes mail, and any login that has `password`. With `tls` it offers STARTTLS, under a
+    certificate that nobody vouches for.
 
     Faults: `refusals` answers a command (MAIL, RCPT, DATA) with a line of its own, for
     recipients only those that begin with `picky`; `silent` never greets; `drop_after_data`
     closes the connection when the mail has arrived, without an answer.
     """
 
-    def __init__(self, password: str = "") -> None:
+    def __init__(self, password: str = "", *, tls: bool = False) -> None:
         self.mails: list[Mail] = []
         self.refusals: dict[str, str] = {}
         self.picky = ""
         self.silent = False
         self.drop_after_data = False
         self._password = password.encode()
+        self._tls = tls_context() if tls else None
         self._controller = _Controller(self)
         self.port = self._controller.port
 
@@ -110,7 +114,11 @@ class SmtpServer:
         if self.silent:
             return asyncio.Protocol()
         return SMTP(
-            self, hostname="loopback", authenticator=self.authenticate, auth_require_tls=False
+            self,
+            hostname="loopback",
+            authenticator=self.authenticate,
+            auth_require_tls=self._tls is not None,
+            tls_context=self._tls,
         )
 
 

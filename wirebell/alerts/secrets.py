@@ -17,7 +17,7 @@ _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
 _PASSWORD = re.compile(
     r"://[^/?@]*?:([^/?]*)@|[?&](?:pass|password|token|key|secret)=([^&]+)", re.IGNORECASE
 )
-_PIECES = re.compile(r"[^/?&=@:#,.]{8,}")
+_PIECES = re.compile(r"[^\s/?&=@:#,.]{8,}")
 _WORD = re.compile("[a-z_-]+|[A-Z_-]+")
 
 _secrets: set[str] = set()
@@ -45,7 +45,8 @@ def resolve(text: str, environ: Mapping[str, str]) -> str:
         url = _REFERENCE.sub(lambda found: quote(_value(found, environ), safe=""), text)
     _hide(url, *("".join(found) for found in _PASSWORD.findall(url)))
     if not url.lower().startswith("mailto"):
-        _hide(*(piece for piece in _PIECES.findall(url) if not _WORD.fullmatch(piece)))
+        pieces = {*_PIECES.findall(url), *_PIECES.findall(unquote(url))}
+        _hide(*(piece for piece in pieces if not _WORD.fullmatch(piece)))
     return url
 
 
@@ -86,20 +87,23 @@ def redact(text: str) -> str:
 
 
 class _SafeRecord(logging.LogRecord):
-    """A log record with the secrets in its words and traceback masked."""
+    """A log record with the secrets in its words and traceback masked.
+
+    In itself, not where it is shown: a handler that writes JSON takes its parts as they are.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        try:
+            words = super().getMessage()
+        except (TypeError, ValueError):  # the words do not fit their arguments
+            words = f"{self.msg} {self.args}"
+        if (safe := redact(words)) != words:
+            self.msg, self.args = safe, ()
         if self.exc_info and self.exc_info[0]:
             trace = "".join(traceback.format_exception(*self.exc_info)).rstrip()
             if (safe := redact(trace)) != trace:
                 self.exc_text, self.exc_info = safe, None
-
-    def getMessage(self) -> str:  # noqa: N802 - logging calls it so
-        try:
-            return redact(super().getMessage())
-        except (TypeError, ValueError):  # the words do not fit their arguments
-            return redact(f"{self.msg} {self.args}")
 
 
 def guard_logs() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,10 +74,10 @@ class AlertSlack(StockSlack):  # type: ignore[misc]  # a class of Any, see stock
             )
         except requests.RequestException as error:
             return _unanswered(error)
-        return _judged(response)
+        return _judged(response, ENVELOPE.get().now)
 
 
-def _judged(response: requests.Response) -> Receipt:
+def _judged(response: requests.Response, now: datetime) -> Receipt:
     """What an answer of Slack means. Webhooks answer in words, the API in JSON."""
     status, words = response.status_code, response.text.strip()
     code = f"http {status}"
@@ -93,9 +95,17 @@ def _judged(response: requests.Response) -> Receipt:
         state = ReceiptState.RETRY
     elif error.startswith(_UNWANTED):
         state = ReceiptState.PERMANENT
-    wait = re.fullmatch("[0-9]{1,6}", response.headers.get("Retry-After", "").strip())
-    patience = timedelta(seconds=int(wait.group())) if wait else None
+    patience = _patience(response.headers.get("Retry-After", "").strip(), now)
     return replace(receipt(state, code, error), retry_after=patience)
+
+
+def _patience(words: str, now: datetime) -> timedelta | None:
+    """What a Retry-After asks for, in seconds or as a date; None if it says neither."""
+    if re.fullmatch("[0-9]{1,6}", words):
+        return timedelta(seconds=int(words))
+    with suppress(ValueError, TypeError):
+        return max(parsedate_to_datetime(words) - now, timedelta())
+    return None
 
 
 def _unanswered(error: requests.RequestException) -> Receipt:
