@@ -45,7 +45,11 @@ async def alert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         write_desk(tmp_path / "rules", {"harbour": web.url("/feed")}, RULES + NEAR)
         monkeypatch.setenv("WIREBELL_ALLOW_HOSTS", "127.0.0.1")
         settings = Settings(
-            _env_file=None, home=tmp_path / ".wirebell", rules=tmp_path / "rules", database=""
+            _env_file=None,
+            home=tmp_path / ".wirebell",
+            rules=tmp_path / "rules",
+            database="",
+            group_wait=timedelta(),
         )
         now = f"{system_clock() - timedelta(minutes=5):%a, %d %b %Y %H:%M:%S} GMT"
         async with open_house(settings, environ={"PATH": ""}, upgrade=True) as house:

@@ -122,10 +122,10 @@ def delivery(alert_id: str, recipient: str) -> Delivery:
     )
 
 
-def file_alert(store: Store, clock: Clock, alert_id: str, *to: str) -> None:
+def file_alert(store: Store, clock: Clock, alert_id: str, *to: str, story: str = "") -> None:
     """One alert on file, with a delivery to each recipient, all due."""
     inbox = inbox_entry(store, clock, f"entry of {alert_id}")
-    store.file(candidate(inbox), ring(alert_id, story=f"story of {alert_id}", to=to))
+    store.file(candidate(inbox), ring(alert_id, story=story or f"story of {alert_id}", to=to))
 
 
 def say(how: How, not_before: datetime | None = None) -> Callable[[object], Handling]:

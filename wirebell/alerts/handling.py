@@ -56,6 +56,8 @@ def handle(
             return Handling(How.LATE, None, f"{waiting.late} alerts waited for an outage to end")
         if ended and held_as:
             return Handling(held_as, None, f"held until {due:%H:%M} UTC")
+    if routine and waiting.alert.id.startswith(NOTICE) and reachable == now:
+        return Handling(How.DIGEST, None, "a digest in which nothing rang")
     if routine:
         at = _next_digest(recipient, now, reachable)
         return Handling(How.DIGEST, at if at > now else None, f"the digest of {recipient.name}")
@@ -119,6 +121,15 @@ def _next_digest(recipient: Recipient, now: datetime, reachable: datetime) -> da
                 return at
     spans = _quiet_spans(recipient, reachable)
     return next((end for _, end in spans if end > now and end >= reachable), reachable)
+
+
+def last_digest(recipient: Recipient, now: datetime) -> datetime | None:
+    """The digest time of a reader, within his reach, that was last in the hour until now."""
+    zone = ZoneInfo(recipient.zone)
+    today = now.astimezone(zone).date()
+    times = [_instant(day, at, zone) for day in (today - _DAY, today) for at in recipient.digest_at]
+    near = [at for at in times if timedelta() <= now - at < timedelta(hours=1)]
+    return max((at for at in near if _reachable(recipient, at) == at), default=None)
 
 
 def _quiet_spans(recipient: Recipient, around: datetime) -> Iterator[tuple[datetime, datetime]]:

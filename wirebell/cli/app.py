@@ -10,7 +10,20 @@ import sys
 
 import typer
 
-from wirebell.cli import books, channels, demo, desk, operations, parse, people, rules, serve, why
+from wirebell.cli import (
+    books,
+    channels,
+    demo,
+    desk,
+    operations,
+    outbox,
+    parse,
+    people,
+    rules,
+    serve,
+    silence,
+    why,
+)
 from wirebell.cli.terminal import complain
 from wirebell.core.errors import DeskError, NotFound, WirebellError
 
@@ -39,6 +52,8 @@ app.command("replay")(books.replay_day)
 app.command("try")(rules.try_page)
 app.add_typer(channels.app, name="channels")
 app.add_typer(people.app, name="people")
+app.add_typer(silence.app, name="silence")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(operations.database, name="db")
 
 

@@ -63,11 +63,11 @@ def _forget_the_last(home: Path) -> None:
 
 
 def _run_morning(server: PrefectServer, room: Newsroom, store: Store) -> None:
-    with stage("Prefect's server, a worker, two deployments"):
+    with stage("Prefect's server, a worker, the deployments"):
         store.upgrade()
         server.start()
         server.deploy()
-        for deployment in ("watch/watch", "deliver/deliver"):
+        for deployment in ("watch/watch", "deliver/deliver", "digest/digest"):
             server.pause(deployment)  # the demo asks for its runs one by one
     for name in STAGES:
         room.stage(name)

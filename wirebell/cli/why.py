@@ -96,6 +96,8 @@ def _tell(record: Record, house: House) -> None:
         answer = f": {one_line(told_to.answer, 120)}" if told_to.answer else ""
         words = f"{told_to.state}, {told_to.attempts} attempts{answer}"
         say(f"  told {told_to.recipient} by {told_to.channel}: {words}")
+        if told_to.reason:
+            say((f"    {told_to.how}: {told_to.reason}", "dim"))
     if record.desk_hash:
         say((f"  by desk {record.desk_hash[:8]}", "dim"))
 

@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
+from zoneinfo import ZoneInfo
 
-from wirebell.core.alerts import Dispatch, How
+from wirebell.alerts.handling import last_digest
+from wirebell.alerts.route import route
+from wirebell.core.alerts import NOTICE, Alert, AlertKind, AlertRule, Dispatch, How
 from wirebell.core.feeds import FeedState
+from wirebell.core.matches import Severity
 from wirebell.core.text import one_line
+from wirebell.desk import Recipient
 from wirebell.pipeline.wiring import House
 
 _STALE = timedelta(days=2)
@@ -24,7 +30,7 @@ class Coverage:
 
     def opening(self, dispatch: Dispatch) -> Dispatch:
         """A digest with the sentence it opens with; a single alert as it is."""
-        if dispatch.how is How.SINGLE:
+        if dispatch.how is How.SINGLE or dispatch.alerts[0].id.startswith(NOTICE):
             return dispatch
         return replace(dispatch, coverage=self.words)
 
@@ -34,6 +40,34 @@ class Coverage:
         known = {feed.id: feed.name for feed in self.house.desk.feeds}
         states = [each for each in self.house.store.feed_states() if each.feed_id in known]
         return coverage(states, known, self.house.clock())
+
+
+def owe_empty_digests(house: House) -> int:
+    """Owe a digest that says so to every reader of digests whom nothing reached by its time.
+
+    Returns how many. Once for each digest time, whoever asks how often.
+    """
+    now, words, owed = house.clock(), Coverage(house).words, 0
+    for who in house.desk.recipients:
+        slot, heard = last_digest(who, now), house.store.last_heard(who.name)
+        if who.at_least is Severity.ROUTINE and slot and (heard is None or heard < slot):
+            alert = _quiet(who, heard, slot, words)
+            deliveries = route(alert, replace(house.desk, routes=()), now)
+            owed += house.store.owe(alert, deliveries)
+    return owed
+
+
+def _quiet(who: Recipient, heard: datetime | None, slot: datetime, words: str) -> Alert:
+    since = f" since {heard.astimezone(ZoneInfo(who.zone)):%a %H:%M}" if heard else " so far"
+    id_ = f"{NOTICE}{sha256(who.name.encode()).hexdigest()[:8]}-{slot:%y%m%d%H%M}"
+    rule = AlertRule(
+        "digest", "Nothing rang", "every digest comes", Severity.ROUTINE, (), (who.name,)
+    )
+    return Alert(
+        id=id_, story=id_, kind=AlertKind.NEW, severity=Severity.ROUTINE,
+        headline=f"Quiet{since}. {words}", url="", source="Wirebell", tier=1, seen=slot, root=id_,
+        subject=f"[DIGEST] Quiet{since}", rules=(rule,), published=slot,
+    )  # fmt: skip
 
 
 def coverage(states: Sequence[FeedState], names: dict[str, str], now: datetime) -> str:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from wirebell.core.alerts import ChannelState, Dispatch, Handling, Receipt, Silence, Step, Waiting
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from wirebell.core.alerts import (
+    Alert,
+    ChannelState,
+    Delivery,
+    Dispatch,
+    Handling,
+    Receipt,
+    Silence,
+    Step,
+    Waiting,
+)
 from wirebell.core.clock import Clock
 from wirebell.core.journal import Owing
-from wirebell.storage import channels, ledger, outbox, silences
+from wirebell.storage import channels, filing, ledger, outbox, silences
 from wirebell.storage.engine import PATIENCE, Database
+from wirebell.storage.tables import DeliveryRow
 from wirebell.storage.threads import threaded
 
 
@@ -48,6 +62,18 @@ class OutboxVerbs:
         """Write what came of the attempt and where its deliveries stand now; answers that."""
         with self._database.serialised() as session:
             return outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
+
+    def owe(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
+        """Put a notice of ours into the outbox; False if it is there."""
+        with self._database.writing() as session:
+            return filing.owe(session, alert, deliveries, self._clock())
+
+    def last_heard(self, recipient: str) -> datetime | None:
+        """When a recipient was last told of anything, or is to be by now."""
+        due = col(DeliveryRow.due_at)
+        heard = select(func.max(due)).where(due <= self._clock())
+        with self._database.reading() as session:
+            return session.exec(heard.where(DeliveryRow.recipient == recipient)).first()
 
     def channel_states(self) -> tuple[ChannelState, ...]:
         """How the channels do that ever had trouble or a pace."""
