@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,6 +23,7 @@ rules:
     when: a
     not_in: [title, byline]
     expires: 2999-12-31
+    quiet: 36h
     examples:
       match: [one]
       no_match:
@@ -46,10 +47,11 @@ def test_a_rule_says_all_it_can() -> None:
         where=Where(("harbour",), ("press",), (1, 2), ("en",), 50),
         not_in=("title", "byline"),
         expires=date(2999, 12, 31),
+        quiet=timedelta(hours=36),
         owner="bo",
         examples=(
-            Example("one", True, "", Place(place, 16, 15)),
-            Example("two", False, "not one", Place(place, 18, 11)),
+            Example("one", True, "", Place(place, 17, 15)),
+            Example("two", False, "not one", Place(place, 19, 11)),
         ),
     )
 

@@ -75,3 +75,16 @@ def test_an_article_is_found_by_any_of_its_addresses(store: Store, clock: Clock)
 
 def test_a_number_no_article_can_have_finds_nothing(store: Store) -> None:
     assert store.records_of("9" * 9) == store.records_of("9" * 10) == ()
+
+
+def test_a_rule_last_matched_when_it_did_and_else_is_as_old_as_the_desk(
+    store: Store, clock: Clock
+) -> None:
+    assert store.last_matched(["rare-earth"]) == {}
+    store.accept_desk("h", ())
+    for key in ("a", "b"):
+        clock.advance(SECOND)
+        store.file(candidate(inbox_entry(store, clock, key), text=key), ring())
+    clock.advance(SECOND)
+    asked = store.last_matched(["rare-earth", "ships"])
+    assert asked == {"rare-earth": NOON + 2 * SECOND, "ships": NOON}

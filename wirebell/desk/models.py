@@ -255,6 +255,7 @@ class RuleShape(RuleDefaults):
     when: Annotated[Condition, AfterValidator(_positive)]
     not_in: Several[spelling.Place] = ()
     expires: spelling.Day = None
+    quiet: spelling.Duration | None = None
     examples: ExamplesShape = ExamplesShape()
 
 

@@ -6,7 +6,7 @@ Frozen and picklable. Pydantic models and YAML stay behind `load_desk`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Literal
 
 from wirebell.core.errors import Problem
@@ -166,7 +166,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One watch. `to` names recipients it adds to those the routes choose."""
+    """One watch. `to` names recipients it adds to those the routes choose.
+
+    Operators are told when it has matched nothing for as long as `quiet`.
+    """
 
     id: str
     when: Condition
@@ -179,6 +182,7 @@ class Rule:
     where: Where = field(default_factory=Where)
     not_in: tuple[str, ...] = ()
     expires: date | None = None
+    quiet: timedelta | None = None
     owner: str = ""
     examples: tuple[Example, ...] = ()
 

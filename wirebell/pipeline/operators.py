@@ -36,23 +36,30 @@ class Operators:
     desk: Desk
     clock: Clock
 
-    def tell(self, subject: str, words: str, *, avoid: Collection[str] = ()) -> bool:
+    def tell(
+        self, subject: str, words: str, *, avoid: Collection[str] = (), to: tuple[str, ...] = ()
+    ) -> bool:
         """Say that `subject` is in trouble; True for the first to say so since it was well.
 
-        Without operators on the desk, or with none that another channel reaches, the log alone
-        has it.
+        `to` names recipients who hear of it besides. Without operators on the desk, or with
+        none that another channel reaches, the log alone has it.
         """
-        return self._notice(subject, words, avoid, over=False)
+        return self._notice(subject, words, avoid, to, over=False)
 
-    def tell_over(self, subject: str, words: str, *, avoid: Collection[str] = ()) -> bool:
+    def tell_over(
+        self, subject: str, words: str, *, avoid: Collection[str] = (), to: tuple[str, ...] = ()
+    ) -> bool:
         """Say that the trouble of `subject` is over; True if there was any."""
-        return subject in self.store.troubles() and self._notice(subject, words, avoid, over=True)
+        known = subject in self.store.troubles()
+        return known and self._notice(subject, words, avoid, to, over=True)
 
-    def _notice(self, subject: str, words: str, avoid: Collection[str], *, over: bool) -> bool:
+    def _notice(
+        self, subject: str, words: str, avoid: Collection[str], to: tuple[str, ...], *, over: bool
+    ) -> bool:
         now = self.clock()
         root = NOTICE + sha256(subject.encode()).hexdigest()[:12]
         rule = AlertRule(
-            "operators", "Wirebell itself", _WHY, Severity.URGENT, to=self.desk.operators
+            "operators", "Wirebell itself", _WHY, Severity.URGENT, to=(*self.desk.operators, *to)
         )
         alert = Alert(
             id=f"{root}-{now:%y%m%d%H%M%S}{'-over' * over}",

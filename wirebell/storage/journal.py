@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from wirebell.core.decisions import Verdict
 from wirebell.core.journal import FiledArticle
@@ -61,3 +61,15 @@ def articles(session: Session, ids: Sequence[int]) -> tuple[FiledArticle, ...]:
         )
         for row in session.exec(filed.order_by(col(ArticleRow.id)))
     )
+
+
+def last_matched(session: Session, rules: Sequence[str]) -> dict[str, datetime]:
+    """When the rules among these that ever matched did so last."""
+    last = func.max(col(EntryRow.settled_at))
+    matched = (
+        select(RulingRow.rule, last)
+        .join(EntryRow, col(EntryRow.id) == RulingRow.entry_id)
+        .where(col(RulingRow.rule).in_(rules))
+        .group_by(col(RulingRow.rule))
+    )
+    return {rule: at for rule, at in session.exec(matched) if at}

@@ -248,6 +248,13 @@ class Store(OutboxVerbs):
         with self._database.writing() as session:
             return ledger.reopen(session, entry, self._clock(), lease)
 
+    def last_matched(self, rules: Sequence[str]) -> dict[str, datetime]:
+        """When each rule last matched; if it never did, when the desk in force was accepted."""
+        with self._database.reading() as session:
+            newest = _newest_desk(session)
+            never = dict.fromkeys(rules, newest.accepted_at) if newest else {}
+            return never | journal.last_matched(session, rules)
+
     def outcomes_since(self, since: datetime) -> tuple[tuple[str, str, str], ...]:
         """(title, outcome, reason) of the entries settled since an instant, newest first."""
         settled = (
