@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from wirebell.core.alerts import Alert, AlertKind
-from wirebell.core.books import Tally
+from wirebell.core.books import Books, Tally
 from wirebell.core.text import one_line
 from wirebell.pipeline.preview import newest_records, preview
-from wirebell.pipeline.report import inert
+from wirebell.pipeline.report import inert, report
 from wirebell.pipeline.wiring import House
 
+DAY = timedelta(days=1)
 ROWS = 50  # of what did not ring; the database keeps all of it
 _IN_LINKS = str.maketrans({char: quote(char) for char in "()<>[]| \n\\"})
 
@@ -78,3 +79,25 @@ def _items(alerts: Iterable[Alert]) -> list[str]:
 
 def _link(url: str) -> str:
     return f"[read]({url.translate(_IN_LINKS)})" if url.startswith(("https:", "http:")) else ""
+
+
+async def post_books(books: Books) -> None:
+    """The books of yesterday, sum by sum."""
+    counts = {"entries": books.entries, "waiting": books.waiting} | dict(books.outcomes)
+    counts |= {"alerts": books.alerts, "attempts": books.attempts}
+    counts |= {f"deliveries {state}": count for state, count in books.deliveries.items()}
+    rows = [{"what": what, "count": count} for what, count in counts.items()]
+    rows += [{"what": problem, "count": "does not hold"} for problem in books.problems]
+    await acreate_table_artifact(table=rows, key="books", description="Yesterday, accounted for.")
+
+
+async def post_pulse(house: House) -> None:
+    """What waits, how fast people were told, and how often each rule rang, day by day."""
+    now, store = house.clock(), house.store
+    pulse = await asyncio.to_thread(store.pulse, now - 7 * DAY)
+    beats = await asyncio.to_thread(store.beats, now - DAY)
+    days = [f"{now - DAY * back:%F}" for back in range(6, -1, -1)]
+    page = report("pulse.md", pulse=pulse, beats=beats, now=now, days=days)
+    await acreate_markdown_artifact(
+        key="pulse", markdown=page, description="Backlog, latency, heartbeats, alerts by rule."
+    )

@@ -7,10 +7,11 @@ context variable and is never a parameter: parameters are recorded and must be p
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID
 
 from prefect import State, get_client
@@ -62,6 +63,11 @@ async def closing(words: str, failure: str = "") -> State[None]:
     async with get_client() as client:
         await client.update_flow_run(UUID(flow_run.get_id()), name=words)
     return Failed(message=failure) if failure else Completed(message=words)
+
+
+async def ended(run: object) -> State[None]:
+    """Wait for an async task asked for its state, which Prefect's types call the state itself."""
+    return await cast(Awaitable[State[None]], run)
 
 
 def current_shift() -> Shift:

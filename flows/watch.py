@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 from prefect import State, flow, task
 from prefect.runtime import task_run
 from prefect.states import Completed, Failed
 
 from flows.board import post_feeds, post_rings
-from flows.doorway import closing, current_shift, on_shift
+from flows.doorway import closing, current_shift, ended, on_shift
 from wirebell.core.books import Tally
 from wirebell.core.feeds import Feed
 from wirebell.pipeline.rereading import reread_due
@@ -39,12 +38,12 @@ async def watch(every_feed: bool = False) -> State[None]:
             poll_batch([feed.id for feed in batch], every_feed, return_state=True)
             for batch in batches
         ]
-        await asyncio.gather(*(_ended(poll) for poll in polls))
+        await asyncio.gather(*(ended(poll) for poll in polls))
         if not batches:
             shift.add(await file_inbox(house))
         shift.add(await reread_due(house))
         if shift.tally.alerts:
-            await _ended(ring_new(return_state=True))
+            await ended(ring_new(return_state=True))
         if batches:
             await post_feeds(house)
         if shift.tally.outcomes:
@@ -85,11 +84,6 @@ async def ring_new() -> State[None]:
     if tally.dead:
         return Failed(name=f"{tally.dead} undeliverable", message=UNDELIVERABLE)
     return Completed(name=f"{tally.sent} sent")
-
-
-async def _ended(run: object) -> State[None]:
-    """Wait for an async task asked for its state, which Prefect's types call the state itself."""
-    return await cast(Awaitable[State[None]], run)
 
 
 def in_batches(feeds: Sequence[Feed], size: int) -> list[Sequence[Feed]]:

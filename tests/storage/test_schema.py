@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from sqlmodel import text
 
 from tests.clock import Clock
+from tests.storage.samples import LEASE, claim_one
 from wirebell.core.errors import SchemaBehind, StorageBusy, StorageError
 from wirebell.storage import Store
 from wirebell.storage.engine import Database
@@ -42,18 +43,43 @@ def test_tables_as_the_first_revision_left_them_come_up_to_those_of_today(
     empty_database_url: str,
 ) -> None:
     store, database = Store(empty_database_url, Clock()), Database(empty_database_url)
-    if database.file:
-        database.file.parent.mkdir()
-    with database.writing() as session:
-        run = session.connection().exec_driver_sql
-        name = session.get_bind().dialect.name
-        script = (Path(__file__).parent / "data" / f"0001.{name}.sql").read_text("utf-8")
-        for statement in script.split(";\n")[:-1]:
-            run(statement)
+    _as_of_0001(database)
     store.upgrade()
     store.check_schema()
     store.close()
     assert _differences(database) == []
+
+
+def test_what_a_database_of_the_first_revision_held_is_worked_on_after_the_upgrade(
+    empty_database_url: str,
+) -> None:
+    store, database = Store(empty_database_url, Clock()), Database(empty_database_url)
+    _as_of_0001(database, "rows")
+    store.upgrade()
+    books = store.books()
+    assert (books.problems, books.waiting, books.deliveries.total()) == ((), 1, 2)
+    assert books.outcomes == {"rung": 1, "copy": 1}
+    (alert,) = store.recent_alerts(9)
+    (record,) = [found for found in store.records_of("al-1") if found.outcome == "rung"]
+    assert alert.headline == record.entry.title == "Rare-earth exports halted"
+    assert store.troubles() == {}  # a desk refused long ago is none
+    assert store.desk_in_force() == ("d1", (("feeds.yaml", "version: 1\n"),))
+    assert [found.entry.id for found in store.claim_entries(9, LEASE)] == ["c"]
+    assert claim_one(store).recipient == "ben"
+    assert len(store.claim_rereads(9, LEASE)) == 1
+    store.close()
+    database.close()
+
+
+def _as_of_0001(database: Database, *more: str) -> None:
+    """Make the tables as revision 0001 left them, and what stood in them."""
+    if database.file:
+        database.file.parent.mkdir()
+    with database.writing() as session:
+        for name in (session.get_bind().dialect.name, *more):
+            script = (Path(__file__).parent / "data" / f"0001.{name}.sql").read_text("utf-8")
+            for statement in script.split(";\n")[:-1]:
+                session.connection().execute(text(statement.replace(":", "\\:")))
 
 
 def test_tables_made_anew_are_those_of_today(database_url: str) -> None:

@@ -6,8 +6,9 @@ from base64 import b32encode
 from collections.abc import Sequence
 from hashlib import sha256
 
-from wirebell.core.alerts import Alert, AlertKind, AlertRule, AlsoIn, Edit, Finding, Snippet
+from wirebell.core.alerts import NOTICE, Alert, AlertKind, AlertRule, AlsoIn, Edit, Finding, Snippet
 from wirebell.core.decisions import Candidate, Decision, History, Relation, Ruling, Verdict
+from wirebell.core.feeds import OWN_FEED
 from wirebell.core.matches import Evidence, Severity
 from wirebell.core.news import Article
 from wirebell.core.text import clean, one_line, sentences
@@ -41,7 +42,8 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
     headline = one_line(article.title or entry.title, _HEADLINE)
     rules = ",".join(sorted(ruling.rule for ruling in ringing))
     digest = sha256(f"{decision.story}|{rules}|{candidate.text_hash}|{headline}".encode()).digest()
-    id_ = "al-" + b32encode(digest).decode()[:10].lower()
+    ours = candidate.inbox.feed_id == OWN_FEED
+    id_ = (NOTICE if ours else "al-") + b32encode(digest).decode()[:10].lower()
     first = next((past for past in history.rung if past.story == decision.story), None)
     copies = [c for c in history.near if c.id == decision.original] + list(history.copies)
     return Alert(

@@ -13,6 +13,7 @@ import typer
 from wirebell.cli import (
     books,
     channels,
+    database,
     demo,
     desk,
     operations,
@@ -54,7 +55,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(people.app, name="people")
 app.add_typer(silence.app, name="silence")
 app.add_typer(outbox.app, name="outbox")
-app.add_typer(operations.database, name="db")
+app.add_typer(database.app, name="db")
 
 
 def main() -> None:

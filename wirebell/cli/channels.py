@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from wirebell.alerts.render import render
 from wirebell.alerts.route import reasons, route, ways
 from wirebell.alerts.transport import Transport
 from wirebell.cli.prefect_server import CHECKOUT
 from wirebell.cli.terminal import WORDING, say
-from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, ReceiptState
-from wirebell.core.clock import system_clock
+from wirebell.core.alerts import ReceiptState
 from wirebell.core.errors import NotFound
 from wirebell.core.matches import Severity
 from wirebell.core.settings import Settings, load_environ, load_settings
@@ -20,6 +18,7 @@ from wirebell.desk import Desk, Recipient, load_desk
 from wirebell.desk.names import did_you_mean
 from wirebell.desk.values import Channel
 from wirebell.pipeline.check import alert_of, check_reach, check_routes
+from wirebell.pipeline.rehearsal import send_marked
 from wirebell.pipeline.wiring import open_transport
 
 app = typer.Typer(help="What reaches people.", no_args_is_help=True)
@@ -107,27 +106,9 @@ def _send(
     who: Recipient, channel: str, address: str, transport: Transport, settings: Settings
 ) -> bool:
     """Send one test message, say what the channel answered, and whether it was taken."""
-    alert = _test_alert()
-    key = f"{alert.id}-{who.name}-{channel}"
-    dispatch = Dispatch(
-        key, "", who.name, channel, address, How.SINGLE, alerts=(alert,), due=alert.seen
-    )
-    message = render(dispatch, who, domain=settings.mail_domain)
-    receipt = transport.send(channel, address, message)
+    receipt = send_marked(who, channel, address, transport, settings)
     sent = receipt.state is ReceiptState.SENT
     answer = (WORDING["answers"][receipt.state], "green" if sent else "red")
     where = f"{who.name} by {channel}" + (f" ({address})" if address else "")
     say(f"{where}: ", answer, f"  {receipt.code} {receipt.detail}")
     return sent
-
-
-def _test_alert() -> Alert:
-    now = system_clock()
-    name = f"test-{now:%Y%m%d%H%M%S%f}"
-    why = "Somebody ran `wirebell channels test`. No news happened."
-    rule = AlertRule("channels-test", "Test of the channels", why, Severity.URGENT)
-    return Alert(
-        id=name, story=name, kind=AlertKind.NEW, severity=Severity.URGENT,
-        headline="TEST: this is only a test of Wirebell's channels", url="", source="Wirebell",
-        tier=1, seen=now, root=name, subject="TEST: this is only a test", rules=(rule,),
-    )  # fmt: skip

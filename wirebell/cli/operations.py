@@ -1,4 +1,4 @@
-"""poll, up, db upgrade: what an operator starts by hand."""
+"""poll, up: what an operator starts by hand."""
 
 from __future__ import annotations
 
@@ -21,9 +21,6 @@ from wirebell.storage import Store
 
 Every = Annotated[bool, typer.Option("--every-feed", help="Poll every feed, due or not.")]
 All = Annotated[bool, typer.Option("--all", help="List everything that did not ring.")]
-
-database = typer.Typer(help="The database's care.", no_args_is_help=True)
-database.callback()(lambda: None)  # keeps `db upgrade` two words while it is the only verb
 
 
 def poll(every_feed: Every = False, show_all: All = False) -> None:
@@ -74,14 +71,3 @@ def _serve(settings: Settings, ticker: Ticker) -> None:
             server.wait(ticker.tick)
         except KeyboardInterrupt:
             say("stopping")
-
-
-@database.command()
-def upgrade() -> None:
-    """Bring the tables up to this version of the code; safe to run again."""
-    store = Store(load_settings().database_url, system_clock)
-    try:
-        store.upgrade()
-    finally:
-        store.close()
-    say("the database is up to date")

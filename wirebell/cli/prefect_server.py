@@ -62,6 +62,10 @@ class PrefectServer:
             # else its pages list a hundred runs that are yet to come
             "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
             "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT3M",
+            # a minute's runs leave some MB a day, and Prefect would keep them for three months
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "259200",  # 3 days, in seconds
+            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "86400",
             "WIREBELL_CHECKOUT": str(CHECKOUT),
         }
 

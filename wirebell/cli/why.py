@@ -99,7 +99,9 @@ def _tell(record: Record, house: House) -> None:
         if told_to.reason:
             say((f"    {told_to.how}: {told_to.reason}", "dim"))
     if record.desk_hash:
-        say((f"  by desk {record.desk_hash[:8]}", "dim"))
+        commit, author = house.store.desk_author(record.desk_hash)
+        whose = f" of {author}, commit {commit[:8]}" if commit else ""
+        say((f"  by desk {record.desk_hash[:8]}{whose}", "dim"))
 
 
 def _rulings(record: Record, house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,48 @@ class Pruned:
 
     keys: int
     texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """How far a heartbeat came, and in how many seconds; `stage` "" says all the way."""
+
+    at: datetime
+    seconds: float
+    stage: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the house runs: what waits and since when, how fast it told, what rang how often.
+
+    `waiting` entries have no outcome, `owed` deliveries are due; each with the oldest's instant.
+    `latencies` are the seconds from first sight to the channel's answer of all that was told at
+    once, in order; `rang` counts by rule and day.
+    """
+
+    waiting: int
+    waiting_since: datetime | None
+    owed: int
+    owed_since: datetime | None
+    latencies: tuple[float, ...]
+    rang: Counter[tuple[str, str]]
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules that rang, by name."""
+        return sorted({rule for rule, _ in self.rang})
+
+    def days_of(self, rule: str) -> Counter[str]:
+        """How often a rule rang, by day."""
+        return Counter({day: count for (each, day), count in self.rang.items() if each == rule})
+
+    def latency(self, share: float) -> float | None:
+        """The seconds within which that share was told, None if nothing was."""
+        if not self.latencies:
+            return None
+        return self.latencies[min(int(share * len(self.latencies)), len(self.latencies) - 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+OWN_FEED = "wirebell-heartbeat"
+"""The feed that is ours: an entry a heartbeat, outside the desk and outside what analysts see."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selectors:

@@ -30,7 +30,7 @@ def desk(
             case models.PeopleFile():
                 made["people"] = tuple(_people(file, reader))
             case models.ChannelsFile():
-                made["operators"] = file.operators
+                made |= {"operators": file.operators, "heartbeat": file.heartbeat}
                 made["channels"] = tuple(
                     _channel(key, file.channels[key]) for key in texts(tree, "channels", "*")
                 )

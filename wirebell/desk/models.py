@@ -196,6 +196,7 @@ class ChannelsFile(File):
     channels: dict[Id, Channel] = Field(min_length=1)
     recipients: Several[RecipientShape] = ()
     operators: Several[Recipient] = ()
+    heartbeat: Several[Recipient] = ()
     routes: Several[RouteShape] = ()
     tests: Several[RouteTestShape] = ()
 

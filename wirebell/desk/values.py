@@ -263,4 +263,5 @@ class Desk:
     routes: tuple[Route, ...] = ()
     tests: tuple[RouteTest, ...] = ()
     operators: tuple[str, ...] = ()
+    heartbeat: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

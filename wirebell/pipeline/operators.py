@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from wirebell.alerts.route import route
-from wirebell.core.alerts import NOTICE, Alert, AlertKind, AlertRule
+from wirebell.core.alerts import NOTICE, Alert, AlertKind, AlertRule, Delivery
 from wirebell.core.clock import Clock
 from wirebell.core.matches import Severity
 from wirebell.desk import Desk
@@ -56,6 +56,22 @@ class Operators:
     def _notice(
         self, subject: str, words: str, avoid: Collection[str], to: tuple[str, ...], *, over: bool
     ) -> bool:
+        alert, told = self.notice(subject, words, avoid=avoid, to=to, over=over)
+        first = self.store.notice(subject, alert, told, over=over)
+        if first:
+            _log.log(logging.INFO if over else logging.ERROR, "%s: %s", subject, words)
+        return first
+
+    def notice(
+        self,
+        subject: str,
+        words: str,
+        *,
+        avoid: Collection[str] = (),
+        to: tuple[str, ...] = (),
+        over: bool = False,
+    ) -> tuple[Alert, tuple[Delivery, ...]]:
+        """The alert that tells it, and to whom by which channels; nothing is written or sent."""
         now = self.clock()
         root = NOTICE + sha256(subject.encode()).hexdigest()[:12]
         rule = AlertRule(
@@ -77,8 +93,4 @@ class Operators:
             published=now,
         )
         owed = route(alert, replace(self.desk, routes=()), now)
-        told = tuple(each for each in owed if each.channel not in avoid)
-        first = self.store.notice(subject, alert, told, over=over)
-        if first:
-            _log.log(logging.INFO if over else logging.ERROR, "%s: %s", subject, words)
-        return first
+        return alert, tuple(each for each in owed if each.channel not in avoid)

@@ -35,11 +35,21 @@ from wirebell.core.alerts import (
 from wirebell.core.books import FeedLine, Tally
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
-from wirebell.core.feeds import Failure, FailureKind, Feed, FeedClaim, FeedState, Page, Unchanged
+from wirebell.core.feeds import (
+    OWN_FEED,
+    Failure,
+    FailureKind,
+    Feed,
+    FeedClaim,
+    FeedState,
+    Page,
+    Unchanged,
+)
 from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_due, next_reading
 from wirebell.pipeline.channels import mind_channels
 from wirebell.pipeline.coverage import Coverage
+from wirebell.pipeline.own_feed import judging
 from wirebell.pipeline.reading import read_entry, read_feed
 from wirebell.pipeline.wiring import House
 from wirebell.stories import (
@@ -143,7 +153,7 @@ async def file_inbox(house: House) -> Tally:
 
 async def file_entry(inbox: InboxEntry, house: House, read: Reading = read_entry) -> Tally:
     """One entry, fenced: it is filed, or waits for its next try, or is FAILED and told."""
-    feed = house.feed(inbox.feed_id)
+    feed, house = house.feed(inbox.feed_id), judging(inbox.feed_id, house)
     try:
         article, note, again = await read(inbox, feed, house)
         filing = await asyncio.to_thread(file_article, inbox, feed, article, note, house, again)
@@ -152,6 +162,8 @@ async def file_entry(inbox: InboxEntry, house: House, read: Reading = read_entry
     except Exception as error:  # noqa: BLE001 - the fence around one article
         _log.exception("entry %d of feed %s could not be filed", inbox.id, inbox.feed_id)
         return await asyncio.to_thread(_give_up, inbox, error, house)
+    if inbox.feed_id == OWN_FEED:
+        return Tally()  # a heartbeat is no news
     outcome = filing.decision.outcome
     return Tally(alerts=filing.alert is not None, outcomes=Counter({outcome.value: 1}))
 

@@ -22,6 +22,7 @@ from wirebell.desk import Desk, Recipient, load_desk, load_desk_text
 from wirebell.fetchers.http import Fetcher
 from wirebell.fetchers.visits import Visitor
 from wirebell.matching import Matcher, compile_desk
+from wirebell.pipeline.desk_pull import author_of
 from wirebell.pipeline.operators import Operators
 from wirebell.pipeline.readers import Readers
 from wirebell.storage import Store
@@ -187,7 +188,9 @@ def desk_in_force(store: Store, folder: Path, clock: Clock = system_clock) -> De
         old = load_desk_text(accepted[1])
         Operators(store, old, clock).tell("desk", f"refused, the old one stays in force: {error}")
         return old
-    if store.accept_desk(desk.hash, desk.files):
+    if desk.hash != (store.desk_in_force() or ("",))[0] and store.accept_desk(
+        desk.hash, desk.files, *author_of(folder)
+    ):
         _log.info(
             "desk %s accepted: %d rules, %d feeds", desk.hash[:8], len(desk.rules), len(desk.feeds)
         )

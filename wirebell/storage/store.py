@@ -8,22 +8,26 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from wirebell.core.alerts import NOTICE, Alert, Delivery
-from wirebell.core.books import Books, FeedLine, Pruned
+from wirebell.core.books import Beat, Books, FeedLine, Pruned, Pulse
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
 from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
 from wirebell.core.journal import FiledArticle, Record, Vote
 from wirebell.storage import (
+    beats,
     books,
+    copying,
     filing,
     fingerprints,
     intake,
     journal,
     ledger,
     pruning,
+    pulse,
     rereads,
     schema,
     votes,
 )
+from wirebell.storage.engine import Database
 from wirebell.storage.leases import held, insert_new
 from wirebell.storage.outbox_verbs import OutboxVerbs
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
@@ -50,18 +54,44 @@ class Store(OutboxVerbs):
         """Make sure that tables and code fit, else SchemaBehind, which says what mends it."""
         schema.check(self._database)
 
+    def copy_to(self, url: str) -> tuple[str, str]:
+        """Copy everything into an empty database; the digests of both, equal if all is there."""
+        target = Database(url, self._database.patience)
+        try:
+            return copying.copy(self._database, target), copying.digest(target)
+        finally:
+            target.close()
+
+    def digest(self) -> str:
+        """What the tables hold, in 16 digits: equal for equal rows, on either engine."""
+        return copying.digest(self._database)
+
     def close(self) -> None:
         """Let go of every connection."""
         self._database.close()
 
-    def accept_desk(self, desk_hash: str, files: Files) -> bool:
+    def accept_desk(self, desk_hash: str, files: Files, commit: str = "", author: str = "") -> bool:
         """Put a desk in force; False if it is already. Going back to an older one is a new row."""
         with self._database.serialised() as session:
             newest = _newest_desk(session)
             if newest is not None and newest.hash == desk_hash:
                 return False
-            session.add(DeskRow(hash=desk_hash, files=files, accepted_at=self._clock()))
+            row = DeskRow(
+                hash=desk_hash,
+                files=files,
+                accepted_at=self._clock(),
+                commit=commit,
+                author=author,
+            )
+            session.add(row)
             return True
+
+    def desk_author(self, desk_hash: str) -> tuple[str, str]:
+        """Commit and author of a desk that was in force, "" where it came from no repository."""
+        known = select(DeskRow).where(DeskRow.hash == desk_hash).order_by(col(DeskRow.id).desc())
+        with self._database.reading() as session:
+            row = session.exec(known.limit(1)).first()
+            return (row.commit, row.author) if row else ("", "")
 
     def desk_in_force(self) -> tuple[str, Files] | None:
         """Hash and files of the desk accepted last, None before the first."""
@@ -171,6 +201,26 @@ class Store(OutboxVerbs):
         """
         with self._database.reading() as session:
             return books.balance(session, since, until)
+
+    def pulse(self, since: datetime) -> Pulse:
+        """What waits now, and how fast and how often it was told since an instant."""
+        with self._database.reading() as session:
+            return pulse.pulse(session, since, self._clock())
+
+    def forget_beats(self) -> None:
+        """Take away what heartbeats left in the tables; the books are as if they never were."""
+        with self._database.serialised() as session:
+            beats.forget(session)
+
+    def keep_beat(self, beat: Beat) -> None:
+        """Keep how a heartbeat went."""
+        with self._database.writing() as session:
+            beats.keep(session, beat)
+
+    def beats(self, since: datetime) -> tuple[Beat, ...]:
+        """The heartbeats since an instant, oldest first."""
+        with self._database.reading() as session:
+            return beats.beats(session, since)
 
     def prune(self, before: datetime, *, at_once: int = 200) -> Pruned:
         """Let go of keys out of their window, and of texts last seen before an instant whose

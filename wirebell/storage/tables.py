@@ -91,7 +91,10 @@ class Leased(Row):
 
 
 class DeskRow(Row, table=True):
-    """A desk as it came into force; the newest row is the one in force."""
+    """A desk as it came into force; the newest row is the one in force.
+
+    `commit` and `author` are those of its own repository, "" where it has none.
+    """
 
     __tablename__ = "desk_version"
 
@@ -99,6 +102,8 @@ class DeskRow(Row, table=True):
     hash: str
     files: Files = Field(sa_column=_whole(Files))
     accepted_at: datetime
+    commit: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    author: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class TellingRow(Row, table=True):
@@ -271,6 +276,15 @@ class VoteRow(Row, table=True):
     recipient: str = Field(primary_key=True)
     useful: bool
     voted_at: datetime
+
+
+class BeatRow(Row, table=True):
+    """How far a heartbeat came, and in how many seconds."""
+
+    at: datetime = Field(primary_key=True)
+    seconds: float
+    stage: str = ""
+    detail: str = ""
 
 
 class AttemptRow(Row, table=True):

@@ -1,0 +1,51 @@
+"""care: what keeps the house running, every ten minutes, and by night what keeps it small."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import State, flow, task
+from prefect.states import Completed, Failed
+
+from flows.board import post_books
+from flows.doorway import closing, current_shift, ended, on_shift
+from flows.watchman import end_stale, tell_runs
+from wirebell.pipeline.care import close_yesterday, let_go
+
+
+@flow(name="care", flow_run_name="care", timeout_seconds=1800)
+async def care(nightly: bool = False) -> State[None]:
+    """End runs that nobody works on, tell operators of deployments that fail or do not run.
+
+    Args:
+        nightly: Also prove yesterday's books, and let go of texts and keys whose time is over.
+    """
+    async with on_shift() as shift:
+        stale = await end_stale()
+        troubled = await tell_runs(shift.house.operators)
+        words = f"{stale} stale runs ended, {len(troubled)} deployments in trouble"
+        if nightly:
+            books = await ended(prove_books(return_state=True))
+            pruned = await ended(prune(return_state=True))
+            words += f"; {books.name}; {pruned.name}"
+            if books.is_failed():
+                return await closing(words, str(books.message))
+    return await closing(words)
+
+
+@task(name="books", task_run_name="prove yesterday's books")
+async def prove_books() -> State[None]:
+    """Red when a sum does not hold; operators are told."""
+    house = current_shift().house
+    books = await asyncio.to_thread(close_yesterday, house)
+    await post_books(books)
+    if not books.whole:
+        return Failed(name="books do not hold", message="; ".join(books.problems))
+    return Completed(name=f"books of {books.entries} entries hold")
+
+
+@task(name="prune", task_run_name="let go of what is old")
+async def prune() -> State[None]:
+    """By class: texts that never rang, keys out of their window."""
+    pruned = await asyncio.to_thread(let_go, current_shift().house)
+    return Completed(name=f"{pruned.texts} texts and {pruned.keys} keys let go")
