@@ -31,7 +31,7 @@ def test_an_update_names_the_alert_it_adds_to_and_when_that_was_told() -> None:
     ("changes", "words"),
     [
         ({"coverage": "Quiet since 18:02. 39 of 41 feeds current."}, "Quiet since 18:02."),
-        ({"how": How.LATE}, "Late: an outage on our side held this back."),
+        ({"how": How.LATE}, "Late: an outage held this back."),
         ({"how": How.CAPPED}, "Too many at once"),
         ({"how": How.SILENCED}, "Held by a silence, which has ended."),
         ({"instead_of": "slack"}, "Sent this way because slack is out of order."),

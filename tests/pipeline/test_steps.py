@@ -245,3 +245,28 @@ async def test_a_channel_that_fails_leaves_the_delivery_waiting_with_its_reason(
         clock.advance(HOUR)
         assert deliver_due(house).sent == 1
         assert house.store.books().whole
+
+
+async def test_a_story_in_twelve_feeds_is_one_message_that_names_the_other_eleven(
+    tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    names = [f"feed{n}" for n in range(12)]
+    for name in names:
+        web.put(f"/{name}", Answer(rss(("old", f"Ferries of {name}", web.url(f"/old-{name}")))))
+        web.put(f"/story-{name}", Answer(page("Presidents speak", *STORY)))
+    write_desk(tmp_path / "rules", {name: web.url(f"/{name}") for name in names})
+    async with house_over(tmp_path, clock) as opened:
+        settings = opened.settings.model_copy(update={"group_wait": timedelta(minutes=1)})
+        house = replace(opened, settings=settings)
+        await watch_feeds(house.desk.feeds, house)
+        clock.advance(HOUR)
+        for published in (names[:1], names[1:]):
+            for name in published:
+                item = ("n", "Presidents speak", web.url(f"/story-{name}"))
+                web.put(f"/{name}", Answer(rss(item)))
+            await watch_feeds(house.desk.feeds, house, due_only=False)
+            assert deliver_due(house).sent == 0
+            clock.advance(timedelta(seconds=30))
+        assert deliver_due(house).sent == 1
+    (mail,) = mails_in(tmp_path / "outbox")
+    assert sum(f"/story-{name}" in mail for name in names) == 12

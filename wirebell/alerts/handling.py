@@ -123,6 +123,11 @@ def _next_digest(recipient: Recipient, now: datetime, reachable: datetime) -> da
     return next((end for _, end in spans if end > now and end >= reachable), reachable)
 
 
+def next_digest(recipient: Recipient, now: datetime) -> datetime:
+    """The first digest time of a reader, within his reach, that is to come."""
+    return _next_digest(recipient, now, _reachable(recipient, now))
+
+
 def last_digest(recipient: Recipient, now: datetime) -> datetime | None:
     """The digest time of a reader, within his reach, that was last in the hour until now."""
     zone = ZoneInfo(recipient.zone)

@@ -37,7 +37,7 @@ _HELD = {
     How.QUIET: "Held until your quiet hours or your absence ended.",
     How.CAPPED: "Too many at once: these were held for one message.",
     How.SILENCED: "Held by a silence, which has ended.",
-    How.LATE: "Late: an outage on our side held this back.",
+    How.LATE: "Late: an outage held this back.",
 }
 _SCOPES = {"teaser": "Teaser only", "headline": "Headline only"}
 _ENCODED = {ord(char): f"%{ord(char):02X}" for char in "|<>\"'`\\^{} "}

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from wirebell.alerts.bare import bare
 from wirebell.alerts.compose import compose
-from wirebell.alerts.handling import handle
+from wirebell.alerts.handling import handle, next_digest
 from wirebell.alerts.render import render
 from wirebell.alerts.retries import next_step
 from wirebell.alerts.route import route
@@ -45,6 +45,7 @@ from wirebell.core.feeds import (
     Page,
     Unchanged,
 )
+from wirebell.core.matches import Severity
 from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_due, next_reading
 from wirebell.pipeline.channels import mind_channels
@@ -277,8 +278,16 @@ def _ring(dispatch: Dispatch, house: House) -> Tally:
 
 
 def _finish(dispatch: Dispatch, receipt: Receipt, house: House) -> Step:
-    """Keep a receipt, which nobody can ask for again: a busy database is asked three times."""
-    step = next_step(receipt, dispatch, house.clock())
+    """Keep a receipt, which nobody can ask for again: a busy database is asked three times.
+
+    Routine that may have arrived where no Message-ID tells a copy waits for the next digest.
+    """
+    now, who = house.clock(), house.recipient(dispatch.recipient)
+    step = next_step(receipt, dispatch, now)
+    unsure = receipt.state is ReceiptState.AMBIGUOUS and "@" not in dispatch.address
+    loud = any(alert.severity is not Severity.ROUTINE for alert in dispatch.alerts)
+    if unsure and who is not None and not loud and step.state is DeliveryState.PENDING:
+        step = replace(step, not_before=next_digest(who, now))
     for last in (False, False, True):
         try:
             return house.store.finish_attempt(dispatch, receipt, step)

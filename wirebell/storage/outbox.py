@@ -210,7 +210,7 @@ def _dispatch(
         channel=first.channel,
         address=first.address,
         how=how,
-        alerts=tuple(_with_copies(session, alert.alert, first.due_at) for _, alert in message),
+        alerts=_with_copies(session, [alert.alert for _, alert in message], first.due_at),
         due=min(row.due_at for row in rows),
         attempts=max(row.attempts for row in rows),
         repeat=first.attempts > 0 and _may_have_arrived(session, first.message_key),
@@ -232,19 +232,23 @@ def _held_of_story(session: Session, row: DeliveryRow, now: datetime) -> Sequenc
     return session.exec(owed.where(*same).order_by(col(DeliveryRow.id))).all()
 
 
-def _with_copies(session: Session, alert: Alert, until: datetime) -> Alert:
-    """An alert with the copies of its story that were seen while it waited."""
+def _with_copies(session: Session, alerts: Sequence[Alert], until: datetime) -> tuple[Alert, ...]:
+    """Alerts with the copies of their stories that were seen while they waited."""
     seen = (
-        ArticleRow.story_id == alert.story,
+        col(ArticleRow.story_id).in_({alert.story for alert in alerts}),
         col(ArticleRow.original_id).is_not(None),
-        col(ArticleRow.first_seen) >= alert.seen,
         col(ArticleRow.first_seen) <= until,
     )
-    copies = session.exec(select(ArticleRow).where(*seen).order_by(col(ArticleRow.id)))
-    outlets = {also.url: also for also in alert.also_in}
-    outlets |= {copy.url: AlsoIn(one_line(copy.source), copy.url) for copy in copies}
-    outlets.pop(alert.url, None)
-    return replace(alert, also_in=tuple(outlets.values()))
+    copies = session.exec(select(ArticleRow).where(*seen).order_by(col(ArticleRow.id))).all()
+    told = []
+    for alert in alerts:
+        outlets = {also.url: also for also in alert.also_in}
+        for copy in copies:
+            if copy.story_id == alert.story and copy.first_seen >= alert.seen:
+                outlets[copy.url] = AlsoIn(one_line(copy.source), copy.url)
+        outlets.pop(alert.url, None)
+        told.append(replace(alert, also_in=tuple(outlets.values())))
+    return tuple(told)
 
 
 def _may_have_arrived(session: Session, message_key: str) -> bool:
