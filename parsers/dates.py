@@ -31,6 +31,10 @@ _AHEAD = timedelta(days=1)  # what clocks and zones may be wrong by
 _FARTHEST = timedelta(hours=14)  # a zone is from Greenwich
 _LONGEST = 200  # characters; what is longer is a sentence that happens to hold a date
 IN_TEXT = "in the text"
+_MAIL = re.compile(  # RFC 5322, as nearly every feed prints it
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d:\d\d:\d\d) "
+    r"(?:GMT|UTC|([+-]\d\d)(\d\d))"
+)
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds, 2001 to 2033
 _ENDING = re.compile(r"\w+://[^/?#]*\.([a-z]+)(?=[/:?#]|$)")
 _PIECES: dict[str, str] = _TABLES["pieces"] | {
@@ -133,7 +137,7 @@ def parted(printed: str) -> tuple[list[str], list[str]]:
 def read_date(text: str, *, zone: str = "", language: str = "") -> datetime | None:
     """The instant `text` prints, as `read_stamp` reads it, or None where that refuses."""
     with suppress(ValueError):
-        return read_stamp(text, Habits(zone, language=language)).instant
+        return read_stamp(text, Habits(zone, language=language)).instant if text else None
     return None
 
 
@@ -176,6 +180,11 @@ _Read = tuple[datetime, Literal["second", "minute", "day"]]
 
 def _machine_date(words: str) -> _Read | None:
     """A date as programs write it."""
+    if mail := _MAIL.fullmatch(words):
+        day, month, year, clock, hours, minutes = mail.groups("00")
+        if number := _MONTHS.get(month.lower()):
+            zone = f"{hours if hours != '00' else '+00'}:{minutes}"
+            return datetime.fromisoformat(f"{year}-{number:02}-{day:>02}T{clock}{zone}"), "second"
     if _EPOCH.fullmatch(words):
         return datetime.fromtimestamp(int(words[:10]), UTC), "second"
     if not (_ISO.fullmatch(words) or _PACKED.fullmatch(words)):

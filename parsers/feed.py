@@ -51,6 +51,10 @@ _KINDS = (
     (re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd"), "these are compressed bytes, not a feed"),
 )
 _SMALL = 256 * 1024
+_ORDINARY = re.compile(r"https?://[\w.-]+/(?:[\w/.~%,:=@!$&'()*+-]|\?(?=.))*", re.ASCII)
+"""Addresses that taking apart and joining again leaves as they are: nearly all."""
+_TAGS = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)(?:\s(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)?/?>")
+_UNSEEN = frozenset("script style template noscript title textarea xmp plaintext iframe".split())
 _ADVICE = "Open the address in a browser: the feed may have moved"
 _TEXTUAL = ("", "text/plain", "text/html", "application/xhtml+xml", "application/octet-stream")
 _MARKUP = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -230,6 +234,8 @@ def _linked(channel: _Parsed, relation: str, base: str) -> str:
 def _absolute(link: str, base: str) -> str:
     """`link` as an http address, or "": a script or a mail address is nothing to fetch."""
     link = one_line(link)
+    if _ORDINARY.fullmatch(link):
+        return link
     try:
         parts = urlsplit(urljoin(base, link) if link else "")
     except ValueError:
@@ -254,6 +260,17 @@ def _plain(words: str, kind: str) -> str:
 
 def _visible(markup: str) -> str:
     """The text in `markup` in reading order, a line break before and after each block."""
+    text, *rest = _TAGS.split(markup)
+    names = [name.lower().lstrip("/") for name in rest[::2]]
+    words = [text, *rest[1::2]]
+    if _UNSEEN.isdisjoint(names) and not any("<" in each for each in words):
+        breaks = ("\n" if name in WORDS["blocks"] else "" for name in names)
+        return unescape("".join([text, *(b + w for b, w in zip(breaks, rest[1::2], strict=True))]))
+    return _shown(markup)
+
+
+def _shown(markup: str) -> str:
+    """The same of any markup whatever, as a browser's parser has it; ten times as slow."""
     try:
         root = html.document_fromstring(markup.encode(errors="ignore"), parser=_MARKUP)
     except etree.ParserError:  # nothing but a comment

@@ -7,6 +7,7 @@ answers with `{"version", "feed", "entries"}`, in the keys that `parsers.feed` r
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from bs4 import Tag
@@ -157,4 +158,5 @@ def _leaves(part: etree._Element) -> dict[str, str]:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    """An element's name without its prefix, which nothing may have declared; "" for comments."""
+    return re.split("[}:]", element.tag)[-1].lower() if isinstance(element.tag, str) else ""

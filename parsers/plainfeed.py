@@ -36,8 +36,8 @@ _IDLE, _NESTING, _CONTENTS, _TAKEN = (
 )
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-_STRANGE = re.compile(rb"<!(?!--|\[CDATA\[)|\bbase\s*=|\blastmod\s*=|\brdf:about\s*=")
-"""Entities, and attributes by which one element changes what others mean."""
+_BASE = re.compile(rb"\bbase\s*=")  # by which one element changes the addresses in others
+_QUERY = re.compile("&([A-Za-z0-9_]+);")
 _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html"}
 _KNOWN = {uri.lower(): name for uri, name in _FeedParserMixin.namespaces.items()}
 
@@ -53,7 +53,7 @@ def split(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, list[Raw | No
     None where the document as a whole is not plain.
     """
     data: bytes = convert_to_utf8(headers, body, {})
-    if _STRANGE.search(data):
+    if b"<!DOCTYPE" in data or (b"base" in data and _BASE.search(data)):
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
@@ -64,7 +64,7 @@ def split(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, list[Raw | No
         return None
     reader = _reader(root, data)
     channel = root if root.tag == f"{_ATOM}feed" else root.find("channel")
-    if reader is None or channel is None:
+    if reader is None or channel is None or channel.get("lastmod") or channel.get("href"):
         return None
     items = [child for child in channel if child.tag in ("item", f"{_ATOM}entry")]
     if items != list(root.iter("{*}item", "{*}entry")) or items != channel[-len(items) :]:
@@ -193,8 +193,8 @@ class _Reader:
 
     def _link(self, raw: Raw, el: etree._Element, given: _Given) -> None:
         if "href" not in given:
-            words = _mended(_urljoin("", _bare(el, given))).replace("&amp;", "&")
-            raw["link"] = re.sub("&([A-Za-z0-9_]+);", r"&\g<1>", words)
+            words = _mended(_joined(_bare(el, given))).replace("&amp;", "&")
+            raw["link"] = _QUERY.sub(r"&\g<1>", words) if "&" in words else words
             return
         if len(el) or "url" in given or "uri" in given:
             raise _Odd
@@ -202,12 +202,12 @@ class _Reader:
         default = "application/atom+xml" if relation == "self" else "text/html"
         kind = given.get("type", default).lower()
         if relation == "alternate" and kind in ("html", "text/html", "application/xhtml+xml"):
-            raw["link"] = _urljoin("", given["href"])
+            raw["link"] = _joined(given["href"])
 
     def _guid(self, raw: Raw, el: etree._Element, given: _Given) -> None:
         linked = given.pop("isPermaLink", "true") == "true"
         words = _bare(el, given)
-        words = _mended(_urljoin("", words) if linked and words else words)
+        words = _mended(_joined(words) if linked else words)
         _once(raw, "id", words)
         if linked:
             raw.setdefault("guid as link", words)
@@ -266,6 +266,11 @@ def _bare(el: etree._Element, given: Mapping[str, str]) -> str:
     if given or len(el):
         raise _Odd
     return (el.text or "").strip()
+
+
+def _joined(address: str) -> str:
+    """What feedparser makes of an address where nothing says what it is relative to."""
+    return str(_urljoin("", address)) if "///" in address else address
 
 
 def _mended(words: str) -> str:

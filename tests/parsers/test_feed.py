@@ -181,6 +181,25 @@ def test_markup_becomes_lines_of_words() -> None:
     assert only(rss(f"<description>{markup}</description>")).summary == "One two\nthree < 4"
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>a <b>b</b>c</p><p>d", "a bc\nd"),
+        ("a<br/>b<BR>c<img alt='x'>d", "a\nb\ncd"),
+        ("<a title='x>y' href=\"z\">a</a>b", "ab"),
+        ("a<script>if (a<b) {}</script>b", "ab"),
+        ("a < b <i>c</i>", "a < b c"),
+        ("a<!-- <p> -->b", "ab"),
+        ("<a title='x>a", ""),
+        ("&lt;b&gt;<i>&nbsp;c</i> &copy;", "<b> c ©"),
+    ],
+)
+def test_markup_of_every_kind_is_read_as_people_see_it(markup: str, text: str) -> None:
+    assert (
+        only(rss(f"<description><![CDATA[{markup}]]></description><guid>g</guid>")).summary == text
+    )
+
+
 def test_markup_with_control_characters_keeps_its_words() -> None:
     markup = "&lt;p&gt;o&amp;#1;n&amp;#0;e&lt;/p&gt;two"
     assert only(rss(f"<description>{markup}</description>")).summary == "on\ufffde\ntwo"
