@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from wirebell.core.decisions import Filing, InboxEntry
+from wirebell.core.decisions import Arrival, Filing, InboxEntry
 from wirebell.core.domains import same_site
 from wirebell.core.errors import NotFound
 from wirebell.core.feeds import FeedState, Page, Validators
@@ -19,7 +19,6 @@ from wirebell.matching import compile_desk
 from wirebell.pipeline.steps import ENTRY_LEASE, POLL_LEASE, file_article
 from wirebell.pipeline.wiring import House
 from wirebell.storage import Store
-from wirebell.stories import arrive
 
 MEMORY = timedelta(days=14)
 """How much before a day is replayed with it: as far back as a copy finds its original."""
@@ -150,7 +149,7 @@ def _by_desk_of(record: Record, house: House, stage: House) -> House:
 def _enter(record: Record, stage: House, clock: Frozen) -> InboxEntry:
     clock.now = record.first_seen
     (claim,) = stage.store.claim_feeds([record.feed_id], POLL_LEASE, due_only=False)
-    arrival = replace(arrive(record.entry), key=record.key, fingerprint=record.fingerprint)
+    arrival = Arrival(record.key, record.fingerprint, record.entry)
     answer = Page("", 200, (), b"", Validators(), clock.now)
     stage.store.intake(claim, answer, [arrival], clock.now)
     (inbox,) = stage.store.claim_entries(1, ENTRY_LEASE)

@@ -114,7 +114,7 @@ async def poll_feed(feed: Feed, claim: FeedClaim, house: House) -> Tally:
     try:
         result = await house.fetcher.fetch(feed, claim.validators)
         if isinstance(result, Page):
-            arrivals = [arrive(entry) for entry in await read_feed(result, feed, house)]
+            arrivals = [*arrive(await read_feed(result, feed, house))]
             if not arrivals and not claim.first:
                 result = Failure(
                     feed.url, FailureKind.EMPTY, "no entry, where there were some", now

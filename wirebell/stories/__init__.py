@@ -1,7 +1,7 @@
 """Stories: which article is this, and what in it is new? Pure: no I/O, no clock, no memory."""
 
 from wirebell.stories.decide import decide
-from wirebell.stories.identity import aliases_of, arrive, key_of, text_hash
+from wirebell.stories.identity import aliases_of, arrive, key_of, recognise, text_hash
 from wirebell.stories.overrule import overrule
 from wirebell.stories.sketch import sketch, term_keys
 
@@ -11,6 +11,7 @@ __all__ = [
     "decide",
     "key_of",
     "overrule",
+    "recognise",
     "sketch",
     "term_keys",
     "text_hash",

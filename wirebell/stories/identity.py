@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from wirebell.core.decisions import Alias, Arrival
 from wirebell.core.domains import same_site
@@ -10,24 +12,58 @@ from wirebell.core.news import Article, Entry
 from wirebell.core.text import fold
 from wirebell.core.urls import is_front_page, url_key
 
+UNSOUND = 0.05
+"""Share of entries with an empty or shared guid over which a document's guids are not believed
+(FreshRSS's rule)."""
 COPY_FLOOR = 40
 """Words a body needs before equal bodies make a copy: shorter ones are often formulas
 ("This is a breaking news story"), and then the headline is part of what makes the version."""
 
 
-def arrive(entry: Entry) -> Arrival:
-    """Put an entry under the key that makes it one in its feed: its id, else its link (unless
-    that is a front page), else its words. The fingerprint is of the words, so that an edited
-    entry is read again.
+def arrive(entries: Sequence[Entry]) -> tuple[Arrival, ...]:
+    """Put the entries of a document under the keys that make each one in its feed.
+
+    That is its guid where the document can be trusted with guids; with its link, where two
+    share it; else the link, unless that is a front page; else its title and date, or all its
+    words. The fingerprint is of title, standfirst and link: with another, it is read again.
     """
-    words = _digest(entry.title, entry.summary, entry.content)
-    if entry.id:
-        key = f"id {entry.id}"
-    elif entry.url and not is_front_page(link := url_key(entry.url)):
-        key = f"url {link}"
-    else:
-        key = f"words {words}"
-    return Arrival(key, words, entry)
+    bearers = Counter(entry.id for entry in entries)
+    unsound = sum(not entry.id or bearers[entry.id] > 1 for entry in entries)
+    sound = unsound <= UNSOUND * len(entries)
+    arrivals = []
+    for entry in entries:
+        link = _link(entry)
+        fingerprint = _digest(entry.title, entry.summary or entry.content, link)
+        if sound and entry.id:
+            key = f"id {entry.id}" + (f" {link or fingerprint}" if bearers[entry.id] > 1 else "")
+        elif link:
+            key = f"url {link}"
+        elif bearers[entry.id] == 1 and entry.id:
+            key = f"id {entry.id}"
+        elif entry.published:
+            key = f"title {_digest(entry.title, entry.published.isoformat())}"
+        else:
+            key = f"words {_words(entry)}"
+        arrivals.append(Arrival(key, fingerprint, entry))
+    return tuple(arrivals)
+
+
+def recognise(new: Sequence[Arrival], on_file: Iterable[Entry]) -> frozenset[str]:
+    """The keys among `new` under which a feed brings again what it brought before.
+
+    Asked where most of a document is new: feeds rename all they have when they move house. A
+    headline that only one entry on file and one in the document have is known again, and one
+    that still stands under its link; an edited one is for `decide`.
+    """
+    known = {(fold(entry.title).text, _link(entry)) for entry in on_file}
+    filed, brought = Counter(title for title, _ in known), Counter[str]()
+    names = [(fold(arrival.entry.title).text, _link(arrival.entry)) for arrival in new]
+    brought.update(title for title, _ in names)
+    return frozenset(
+        arrival.key
+        for arrival, (title, link) in zip(new, names, strict=True)
+        if title and ((link and (title, link) in known) or filed[title] == brought[title] == 1)
+    )
 
 
 def key_of(article_url: str, feed_id: str, entry: Entry) -> str:
@@ -39,7 +75,10 @@ def key_of(article_url: str, feed_id: str, entry: Entry) -> str:
     key = url_key(article_url)
     if key.startswith("https://") and not is_front_page(key):
         return key
-    return f"feed:{feed_id} {arrive(entry).key}"
+    if entry.id:
+        return f"feed:{feed_id} id {entry.id}"
+    link = _link(entry)
+    return f"feed:{feed_id} url {link}" if link else f"feed:{feed_id} words {_words(entry)}"
 
 
 def aliases_of(feed_id: str, entry: Entry, article: Article) -> tuple[Alias, ...]:
@@ -67,6 +106,16 @@ def text_hash(article: Article) -> str:
     if len(body.split()) >= COPY_FLOOR:
         return _digest(body)
     return _digest(" ".join(fold(article.title).text.split()), body)
+
+
+def _link(entry: Entry) -> str:
+    """The address of an entry's article, "" where it is none or leads to a front page."""
+    link = url_key(entry.url) if entry.url else ""
+    return "" if is_front_page(link) else link
+
+
+def _words(entry: Entry) -> str:
+    return _digest(entry.title, entry.summary, entry.content)
 
 
 def _digest(*parts: str) -> str:
