@@ -14,6 +14,8 @@ from flows.board import post_feeds, post_rings
 from flows.doorway import closing, current_shift, ended, on_shift
 from wirebell.core.books import Tally
 from wirebell.core.feeds import Feed
+from wirebell.core.settings import load_environ
+from wirebell.pipeline.care import ping
 from wirebell.pipeline.rereading import reread_due
 from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, watch_feeds
 
@@ -48,7 +50,10 @@ async def watch(every_feed: bool = False) -> State[None]:
             await post_feeds(house)
         if shift.tally.outcomes:
             await post_rings(house, shift.tally, started)
-        return await closing(*_last_words(shift.tally))
+        words, failure = _last_words(shift.tally)
+        if not failure:
+            await asyncio.to_thread(ping, load_environ())
+        return await closing(words, failure)
 
 
 def _batch_name() -> str:

@@ -13,6 +13,7 @@ import typer
 from wirebell.cli import (
     books,
     channels,
+    condition,
     database,
     demo,
     desk,
@@ -38,6 +39,8 @@ for verb in (
     demo.demo,
     operations.up,
     operations.poll,
+    condition.doctor,
+    condition.status,
     desk.check,
     parse.parse,
     rules.explain,

@@ -11,6 +11,7 @@ from wirebell.core.clock import system_clock
 from wirebell.core.errors import SettingsError
 from wirebell.core.settings import Settings, load_settings
 from wirebell.desk import load_desk_text
+from wirebell.pipeline import health
 from wirebell.pipeline.pages import AlertPages
 from wirebell.pipeline.wiring import open_pages
 from wirebell.storage import Store
@@ -37,5 +38,6 @@ def site(settings: Settings, store: Store) -> web.Application:
     accepted = store.desk_in_force()
     recipients = load_desk_text(accepted[1]).recipients if accepted else ()
     app = web.Application(client_max_size=_LARGEST)
+    app.add_routes(health.routes(store, system_clock))
     app.add_routes(AlertPages(store, open_pages(settings), recipients).routes())
     return app

@@ -21,12 +21,13 @@ class Envelope:
     """One message on its way through Apprise, which itself knows only a body and a title.
 
     Our plugins add a receipt for each address they tried. `warnings` collects what a stock
-    plugin logs: its one way to say what went wrong.
+    plugin logs: its one way to say what went wrong. Of a probe nothing arrives.
     """
 
     message: Message
     now: datetime
     slack_base: str = ""
+    probe: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

@@ -67,12 +67,13 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
         name, sender = self.from_addr
         author = formataddr((name or "", sender))
         for to in [*(address for _, address in self.targets), *sorted(self.cc | self.bcc)]:
-            mail = as_mail(envelope.message, author, to, envelope.now)
+            told = not envelope.probe
+            mail = as_mail(envelope.message, author, to, envelope.now) if told else b""
             envelope.receipts.append(self._hand_in(sender, to, mail))
         return True
 
     def _hand_in(self, sender: str, address: str, mail: bytes) -> Receipt:
-        """Hand in `mail` for one recipient, and say what became of it.
+        """Hand in `mail` for one recipient, and say what became of it; "" ends before he is named.
 
         Before the recipient is named a refusal is about the channel (login, TLS, sender):
         config. After that 4xx asks for patience and 5xx is final. A connection lost while the
@@ -91,7 +92,7 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
                     connection.login(self.user, self.password)
                 connection.ehlo_or_helo_if_needed()
                 code, words = connection.mail(sender)
-                if code in _OK:
+                if code in _OK and mail:
                     refused = ReceiptState.PERMANENT
                     code, words = connection.rcpt(address)
                     if code in _OK:

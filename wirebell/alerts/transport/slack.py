@@ -48,6 +48,9 @@ class AlertSlack(StockSlack):  # type: ignore[misc]  # a class of Any, see stock
         if envelope.slack_base:
             url = envelope.slack_base.rstrip("/") + urlsplit(url).path
         room = {key: payload[key] for key in payload if key in ("channel", "thread_ts")}
+        if envelope.probe:  # "no_text" is the answer of a channel that lives
+            envelope.receipts.append(self._post(url, room))
+            return False
         thread: dict[str, Any] = {}
         if self.mode == SlackMode.BOT and envelope.message.thread:  # a webhook takes no thread
             thread = {"thread_ts": envelope.message.thread, "reply_broadcast": True}

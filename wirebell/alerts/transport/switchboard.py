@@ -73,6 +73,18 @@ class Transport:
             return receipt(ReceiptState.CONFIG, "channel", f"channel {channel}: {reason}")
         return line.send(Envelope(message, self._clock(), self._slack_base))
 
+    def probe(self, channel: str) -> Receipt | None:
+        """What a channel answers when nothing is sent by it; None where nobody can know.
+
+        A mail server is logged in to and told the sender; Slack refuses a message without words
+        as PERMANENT, unless it refuses us.
+        """
+        line = self._line(channel, "") if self._urls else None
+        if line is None or not line.ours:
+            return None
+        nothing = Message("probe", "probe", "", "{}", "<probe>")
+        return line.send(Envelope(nothing, self._clock(), self._slack_base, probe=True))
+
     def trouble(self, channel: str) -> str:
         """Why `channel` cannot send, naming variables and no values; "" when it may."""
         self._line(channel, "")
@@ -150,6 +162,7 @@ class _Line:
         self._plugin = plugin
         self._apprise = stock.Apprise(asset=plugin.asset)
         self._apprise.add(plugin)
+        self.ours = isinstance(plugin, tuple(_OURS.values()))
         self._lock = Lock()  # stock plugins keep state between sends
 
     def send(self, envelope: Envelope) -> Receipt:

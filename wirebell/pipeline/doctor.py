@@ -1,0 +1,173 @@
+"""The doctor: what is wrong with an installation, each with a line to paste that mends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import requests
+
+from wirebell.core.alerts import ReceiptState
+from wirebell.core.clock import Clock
+from wirebell.core.errors import DeskError, SchemaBehind, StorageBusy, StorageError
+from wirebell.core.settings import Settings
+from wirebell.desk import Desk, load_desk
+from wirebell.pipeline.wiring import open_transport
+from wirebell.storage import Store
+
+ROOM = 500 * 2**20  # bytes below which a disk counts as full
+_LATE = timedelta(minutes=15)
+_BEAT = timedelta(hours=2)
+_SKEW = timedelta(minutes=2)
+_PATIENCE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong: what, in which words, and a line for the shell."""
+
+    what: str
+    words: str
+    fix: str
+
+
+def examine(settings: Settings, environ: Mapping[str, str], clock: Clock) -> Iterator[Finding]:
+    """Everything that is wrong, the roots first: what hides behind one of them is not told."""
+    yield from _place(settings)
+    yield from _openings(settings, environ)
+    yield from _prefect(settings, environ)
+    try:
+        desk = load_desk(settings.rules)
+    except DeskError as error:
+        yield Finding("desk", str(error), f"wirebell check {settings.rules}")
+        desk = None
+    if desk:
+        yield from _desk(desk, settings)
+        yield from _channels(desk, settings, environ, clock)
+    store = Store(settings.database_url, clock, patience=_PATIENCE)
+    try:
+        store.check_schema()
+        store.claim_feeds((), _PATIENCE)  # writes nothing, but needs what writing needs
+        yield from _memory(store, clock())
+    except StorageBusy as error:
+        holders = _holders(settings)
+        fix = f"kill {' '.join(holders)}" if holders else "wirebell doctor  # again: it may pass"
+        yield Finding("database", error.problem, fix)
+    except StorageError as error:
+        behind = isinstance(error, SchemaBehind)
+        file = settings.database_url.removeprefix("sqlite:///")
+        other = f"mv {file} {file}.broken; wirebell db restore BACKUP"
+        yield Finding("database", str(error), "wirebell db upgrade" if behind else other)
+    finally:
+        store.close()
+
+
+def _place(settings: Settings) -> Iterator[Finding]:
+    home = settings.home if settings.home.exists() else Path()
+    free = shutil.disk_usage(home).free
+    if free < ROOM:
+        fix = f"rm -rf {settings.home}/demo; truncate -s 0 {settings.home}/prefect/*.log"
+        yield Finding("disk", f"{free >> 20} MB are free below {settings.home}", fix)
+    for secret in (Path(".env"), settings.home / "page.key"):
+        if secret.exists() and secret.stat().st_mode & 0o077:
+            yield Finding("secrets", f"{secret} can be read by others", f"chmod 600 {secret}")
+    if settings.contact == Settings.model_fields["contact"].default:
+        line = "echo WIREBELL_CONTACT=mailto:you@your.domain >> .env"
+        yield Finding("contact", "webmasters cannot write to you before they block you", line)
+
+
+def _openings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """What listens to more than this machine and asks nobody who he is."""
+    if not _is_loopback(settings.serve_at.rpartition(":")[0]):
+        line = "echo WIREBELL_SERVE_AT=127.0.0.1:4280 >> .env"
+        words = f"metrics and health are open to everybody at {settings.serve_at}"
+        yield Finding("serve", words, line)
+    host = environ.get("PREFECT_SERVER_API_HOST", "127.0.0.1")
+    if not _is_loopback(host) and not environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        line = "echo PREFECT_SERVER_API_AUTH_STRING=admin:$(openssl rand -hex 16) >> .env"
+        yield Finding("prefect", f"its server on {host} takes orders from everybody", line)
+
+
+def _prefect(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    url = environ.get("PREFECT_API_URL", f"http://127.0.0.1:{settings.prefect_port}/api")
+    try:
+        asked = requests.post(f"{url}/work_pools/wirebell/workers/filter", json={}, timeout=5)
+        workers = asked.json() if asked.ok else []
+    except (requests.RequestException, ValueError) as error:
+        yield Finding("prefect", f"no server answers at {url}: {type(error).__name__}", "make up")
+        return
+    if not any(worker.get("status") == "ONLINE" for worker in workers):
+        fix = f"PREFECT_API_URL={url} prefect worker start --pool wirebell --type process"
+        yield Finding("worker", "no worker is online for the pool wirebell", fix)
+
+
+def _desk(desk: Desk, settings: Settings) -> Iterator[Finding]:
+    if desk.recipients and not desk.operators:
+        line = f"operators: [{desk.recipients[0].name}]"
+        fix = f"echo '{line}' >> {settings.rules}/channels.yaml"
+        yield Finding("operators", "nobody is told when Wirebell is in trouble", fix)
+
+
+def _channels(
+    desk: Desk, settings: Settings, environ: Mapping[str, str], clock: Clock
+) -> Iterator[Finding]:
+    transport = open_transport(desk, settings, environ, clock)
+    for channel in desk.channels:
+        words = transport.trouble(channel.id)
+        if not words and (said := transport.probe(channel.id)):
+            refused = said.state not in (ReceiptState.SENT, ReceiptState.PERMANENT)
+            words = f"{said.code} {said.detail}" if refused else ""
+        if words:
+            name = channel.url.partition("{env:")[2].rstrip("}") or channel.url
+            fix = f"sed -i '/^{name}=/d' .env; read -rs A; echo \"{name}=$A\" >> .env  # new secret"
+            yield Finding(f"channel {channel.id}", words, fix)
+
+
+def _memory(store: Store, now: datetime) -> Iterator[Finding]:
+    books, pulse = store.books(), store.pulse(now - timedelta(days=1))
+    beats = store.beats(now - timedelta(days=7))
+    newest = max((state.last_ok for state in store.feed_states() if state.last_ok), default=now)
+    if newest > now + _SKEW:
+        words = f"the clock is {newest - now} behind what was written before"
+        yield Finding("clock", words, "timedatectl set-ntp true")
+    for problem in books.problems:
+        yield Finding("books", problem, "wirebell books --json")
+    for what, since in (("inbox", pulse.waiting_since), ("outbox", pulse.owed_since)):
+        if since and since < now - _LATE:
+            fix = "wirebell poll" if what == "inbox" else "wirebell outbox list"
+            yield Finding(what, f"something waits since {since:%F %H:%M} UTC", fix)
+    if beats and (beats[-1].stage or beats[-1].at < now - _BEAT):
+        last = beats[-1]
+        words = f"stopped at {last.stage}: {last.detail}" if last.stage else "none since"
+        fix = "prefect deployment run heartbeat/heartbeat"
+        yield Finding("heartbeat", f"{words} {last.at:%F %H:%M} UTC", fix)
+    for subject, since in store.troubles().items():
+        yield Finding("trouble", f"{subject} since {since:%F %H:%M} UTC", "wirebell status")
+
+
+def _holders(settings: Settings) -> list[str]:
+    """The processes that hold a lock on a SQLite file, as the kernel lists them."""
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    inodes = {str(path.stat().st_ino) for path in file.parent.glob(f"{file.name}*")}
+    try:
+        lines = [line.split() for line in Path("/proc/locks").read_text("ascii").splitlines()]
+    except OSError:
+        return []
+    found = {
+        words[4]
+        for words in lines
+        if words[3:4] == ["WRITE"] and words[5].rpartition(":")[2] in inodes
+    }
+    return sorted(found - {str(os.getpid()), "-1"})
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
