@@ -76,7 +76,7 @@ class Press:
 
 
 def host(n: int) -> str:
-    """An address of this machine that is one site to the fetcher, so that no feed waits its turn."""
+    """An address of this machine, a site of its own to the fetcher: no feed waits its turn."""
     return f"127.1.{n // 250}.{n % 250 + 1}"
 
 

@@ -37,6 +37,7 @@ def home(tmp_path: Path, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> Pat
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WIREBELL_ALLOW_HOSTS", "127.0.0.1")
     monkeypatch.setenv("WIREBELL_PARSE_PROCESSES", "1")
+    monkeypatch.setenv("WIREBELL_GROUP_WAIT", "PT0S")  # what rings leaves in the same run
     write_desk(tmp_path / "rules", {"harbour": web.url("/feed"), "other": web.url("/other")})
     from wirebell.core.clock import system_clock
     from wirebell.core.settings import load_settings

@@ -65,7 +65,7 @@ class PrefectServer:
             # a minute's runs leave some MB a day, and Prefect would keep them for three months
             "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
             "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "259200",  # 3 days, in seconds
-            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "86400",
+            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P1D",
             "WIREBELL_CHECKOUT": str(CHECKOUT),
         }
 
