@@ -24,7 +24,7 @@ from parsers.live import read_live
 from parsers.markup import read_markup
 from parsers.pages import KEEPING, METERED, corrections, host_of, next_page, no_article, scripted
 from parsers.phrases import PATTERNS, count_words, fit, letters, split_dateline
-from parsers.printed import ELSEWHERE, printed_dates
+from parsers.printed import ELSEWHERE, printed_dates, set_apart_names
 from parsers.regions import Block, read_blocks
 from parsers.sites import select, site_of
 from parsers.structured import Stated, read_stated
@@ -112,7 +112,8 @@ def _with_byline(
 ) -> Article:
     """The article with its authors and dates: as stated, else as printed."""
     origins, printed = stated.origins, printed_dates(article.title, blocks)
-    bylines = (person_names(x, site=stated.own_names) for x in article.regions.byline)
+    printed_names = (*article.regions.byline, *set_apart_names(article.title, blocks))
+    bylines = (person_names(x, site=stated.own_names) for x in printed_names)
     if not article.authors and (authors := next(filter(None, bylines), ())):
         article, origins["authors"] = replace(article, authors=authors), "byline"
     published, first = best_stamp([*stated.published, *printed[0]], habits)

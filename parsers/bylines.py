@@ -8,9 +8,15 @@ from parsers.phrases import WORDS, compiled, letters, read_table, role_of
 from wirebell.core.text import fold, one_line
 
 _TABLES = read_table("bylines")
-_BY, _AFTER, _BREAK = (compiled(_TABLES[name]) for name in ("by", "after", "name_break"))
-_DESK, _SMALL = (frozenset(fold(_TABLES[name]).text.split()) for name in ("desk", "small"))
-_AGENCIES = frozenset(map(letters, _TABLES["agencies"].splitlines())) - {""}
+_BY, _AFTER, _OTHERS, _BREAK = (
+    compiled(_TABLES[name]) for name in ("by", "after", "others", "name_break")
+)
+_JOBS, _SMALL = (frozenset(fold(_TABLES[name]).text.split()) for name in ("jobs", "small"))
+_DESK = _JOBS | frozenset(fold(_TABLES["desk"]).text.split())
+_NAMES = [name for name in _TABLES["agencies"].splitlines() if name]
+_AGENCIES = frozenset(map(letters, _NAMES))
+_FOR = compiled("|".join(rf"\s+{re.escape(name)}$" for name in _NAMES if " " in name))
+_SEAM = re.compile(r"(?<=[a-zß-ÿ])(?=([A-Z][a-z]+))")  # of words set apart by style alone
 _LINE = 500  # characters of a byline
 _LONGEST = 5  # words of a name
 _WORD = re.compile(r"[^\W_]+")
@@ -26,25 +32,31 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
     """
     printed = printed.strip()[:_LINE]
     line = _BY.split(printed, maxsplit=1)[-1]
-    own = {letters(name) for name in site.splitlines()} - {""}
-    desk = _DESK | set(_WORD.findall(fold(site).text))
-    if "://" in line or letters(line) in own or role_of(one_line(printed)) == "credit":
+    own, of_site = {letters(name) for name in site.splitlines()} - {""}, _words(site)
+    line = _SEAM.sub(lambda seam: ", " * (fold(seam[1]).text in _JOBS), line)
+    if "://" in line or letters(line) in own or _OTHERS.match(printed):
+        return ()
+    if role_of(one_line(printed)) == "credit":
         return ()  # before it is cut at "/" or "&"
 
     def is_name(part: str) -> bool:
-        words = set(_WORD.findall(fold(part).text))
         small = {word for word in part.split() if word.islower()} - _SMALL
-        return (
-            bool(words - desk)
-            and len(part.split()) <= _LONGEST
-            and not re.search(r"[@\d:]|admin", part)
-            and letters(part) not in own
-            and (stated or not small)
+        return letters(part) not in own and (
+            letters(part) in _AGENCIES
+            or (
+                bool(_words(part) - _DESK - of_site)
+                and len(part.split()) <= _LONGEST
+                and not re.search(r"[@\d:]|admin", part)
+                and (stated or not small)
+            )
         )
 
-    parts = [_bare(one_line(part)) for part in _BREAK.split(line if stated else _undated(line))]
-    found = [part for part in parts if is_name(part)]
-    names = [part for part in found if not _DESK & set(_WORD.findall(fold(part).text))]
+    if not stated or len(line.split()) > 3:
+        line = _undated(line)
+    # "Quay Transport Writer" is no more a name than "Transport Writer"
+    parts = (p for p in _BREAK.split(line) if not (_words(p) & _JOBS and _words(p) & of_site))
+    found = [part for part in map(_bare, parts) if is_name(part)]
+    names = [part for part in found if letters(part) in _AGENCIES or not _DESK & _words(part)]
     if not names and stated and is_name(one_line(line)):
         names = [one_line(line)]
     if names and letters(names[0]) in _AGENCIES:
@@ -53,6 +65,10 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
         names = [name for name in names if " " in name or not fold(name).text.isascii()]
         names = [name for name in names if letters(name) not in _AGENCIES]
     return tuple(dict.fromkeys(names))
+
+
+def _words(printed: str) -> set[str]:
+    return set(_WORD.findall(fold(printed).text))
 
 
 def _undated(line: str) -> str:
@@ -65,5 +81,10 @@ def _undated(line: str) -> str:
 
 
 def _bare(part: str) -> str:
-    """A name without what follows it, said once."""
-    return re.sub(r"^(.{5,}?)\s+\1$", r"\1", _AFTER.sub("", part).strip(" .:|-–—"))
+    """A name without what stands around it, said once."""
+    words = _AFTER.sub("", one_line(part)).strip(" .:|-–—").split()
+    left = [n for n, word in enumerate(words) if fold(word).text not in _JOBS]
+    if len(left) > 1:  # else it is a job, or a first name that looks like one
+        words = words[left[0] : left[-1] + 1]
+    bare = re.sub(r"^(.{5,}?)\s+\1$", r"\1", " ".join(words))
+    return shorter if " " in (shorter := _FOR.sub("", bare)) else bare

@@ -21,7 +21,7 @@ from parsers.phrases import read_table
 from wirebell.core.text import fold
 
 _TABLES = read_table("dates")
-_ZONES: dict[str, float | str] = _TABLES["zones"]
+_ZONES: dict[str, float | str] = {name.upper(): at for name, at in _TABLES["zones"].items()}
 _MONTH_FIRST, _AMERICAN, _AFTER_NOON, _BEFORE_NOON = (
     frozenset(_TABLES[name].split())
     for name in ("month_first", "american", "after_noon", "before_noon")
@@ -38,7 +38,7 @@ _MAIL = re.compile(  # RFC 5322, as nearly every feed prints it
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds, 2001 to 2033
 _ENDING = re.compile(r"\w+://[^/?#]*\.([a-z]+)(?=[/:?#]|$)")
 _PIECES: dict[str, str] = _TABLES["pieces"] | {
-    "zones": "|".join(_ZONES),
+    "zones": "|".join(map(re.escape, _TABLES["zones"])),
     "half": "|".join(map(re.escape, sorted(_AFTER_NOON | _BEFORE_NOON, key=len, reverse=True))),
 }
 
@@ -82,21 +82,30 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date as read: the instant in UTC, how exactly it is printed, whence its zone."""
+    """A date as read: the instant in UTC, how exactly it is printed, whence its zone, and how
+    far east of Greenwich that is.
+    """
 
     instant: datetime
     precision: Literal["second", "minute", "day"]
     zone_from: str
+    east: timedelta = timedelta()
 
     def __str__(self) -> str:
         return f"to the {self.precision}, zone {self.zone_from}"
 
     def refines(self, other: Stamp) -> bool:
-        """Whether this is the `other` date told better: with its time, or with its zone."""
+        """Whether this is the `other` date told better: with its time, or with its zone.
+
+        Of one clock under two zones the one that is not Greenwich is meant: programs call their
+        local time "Z".
+        """
         gap = self.instant.replace(second=0) - other.instant.replace(second=0)
         if other.precision == "day":
             return self.precision != "day" and -_FARTHEST <= gap < _FARTHEST + timedelta(days=1)
         zoned = self.zone_from == IN_TEXT != other.zone_from and self.precision != "day"
+        if self.zone_from == IN_TEXT == other.zone_from and self.east and not other.east:
+            return gap == -self.east
         return zoned and abs(gap) <= _FARTHEST and not gap % timedelta(minutes=15)
 
 
@@ -172,7 +181,7 @@ def read_stamp(text: str, habits: Habits) -> Stamp:
         raise ValueError("no such instant") from None
     if habits.now and instant > habits.now + _AHEAD:
         raise ValueError(f"{instant:%Y-%m-%d} is in the future")
-    return Stamp(instant, precision, zone_from)
+    return Stamp(instant, precision, zone_from, local.utcoffset() or timedelta())
 
 
 _Read = tuple[datetime, Literal["second", "minute", "day"]]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bs4 import Tag
 
 from parsers.dates import MODIFIED, parted
 from parsers.markup import glimpse
-from parsers.regions import Block
+from parsers.regions import Block, region
 
 ELSEWHERE = ("related", "comments", "newsletter")
 """Regions that speak of other articles."""
@@ -27,20 +27,33 @@ def printed_dates(title: str, blocks: Sequence[Block]) -> tuple[Printed, Printed
     `time` elements come first, which say it for machines. What stands further off is the date
     of today, or of other articles.
     """
-    place = next((n for n, b in enumerate(blocks) if b.is_heading and b.text == title), 0)
-    near = blocks[max(0, place - _BEFORE) : place + _AFTER]
     times: tuple[Printed, Printed] = [], []
     lines: tuple[Printed, Printed] = [], []
-    for block in near:
-        if block.label in (*ELSEWHERE, *_PICTURES) or block.words > 3 * _STAMP_WORDS:
+    for block in _near(title, blocks):
+        if block.words > 3 * _STAMP_WORDS:
             continue
         for time in block.owner.find_all("time", datetime=True, limit=5):
             if glimpse(time) not in block.text:
                 continue  # an element may hold far more than its own words
             times[_is_change(time)].append(("time", str(time["datetime"])))
         for kind, pieces in zip(lines, parted(block.text[:_LONGEST]), strict=True):
-            kind += [("printed", p) for p in pieces if len(p.split()) <= _STAMP_WORDS]
+            names = _STAMP_WORDS * (block.label == "byline")
+            kind += [("printed", p) for p in pieces if len(p.split()) <= _STAMP_WORDS + names]
     return times[0] + lines[0], times[1] + lines[1]
+
+
+def set_apart_names(title: str, blocks: Sequence[Block]) -> Iterator[str]:
+    """What is marked as the author's within a line of other words around the headline."""
+    for block in _near(title, blocks):
+        for tag in block.owner.find_all(["span", "a"], limit=5):
+            if region(tag) == "byline":
+                yield glimpse(tag)
+
+
+def _near(title: str, blocks: Sequence[Block]) -> list[Block]:
+    place = next((n for n, b in enumerate(blocks) if b.is_heading and b.text == title), 0)
+    near = blocks[max(0, place - _BEFORE) : place + _AFTER]
+    return [block for block in near if block.label not in (*ELSEWHERE, *_PICTURES)]
 
 
 def _is_change(time: Tag) -> bool:

@@ -11,7 +11,17 @@ from itertools import groupby
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from parsers.phrases import PATTERNS, REGION_OF_TAG, WORDS, count_words, letters, opening, role_of
+from parsers.markup import glimpse
+from parsers.phrases import (
+    PATTERNS,
+    REGION_OF_TAG,
+    WORDS,
+    count_words,
+    fit,
+    letters,
+    opening,
+    role_of,
+)
 from wirebell.core.text import clean
 
 STORY = ""
@@ -23,6 +33,7 @@ _MOST_PROSE = {"comments": 0.9}  # readers may well write more than the reporter
 _STANDFIRST_WORDS = 6
 _CAPTION_WORDS = 40
 _BIO_AFTER = 4  # paragraphs; reporters who are in the news stand higher
+_HEADLINES = 20  # h1 elements looked at
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _APART = ("caption", "credit")  # what a span inside other words may be
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]+")  # aB, a_b, a__b, a--b
@@ -129,7 +140,7 @@ def _pieces(tag: Tag, owner: Tag, *, linked: bool = False) -> Iterator[tuple[Tag
             continue
         elif node.name == "br":
             yield owner, "\v"
-        elif node.name in WORDS["inline"] and not (node.name == "span" and _region(node) in _APART):
+        elif node.name in WORDS["inline"] and not (node.name == "span" and region(node) in _APART):
             yield from _pieces(node, owner, linked=linked or node.name == "a")
         else:
             yield node, ""  # even an empty one parts the words around it
@@ -142,19 +153,26 @@ def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
     A name alone does not make a region: an element that holds the headline or a good part of
     the page's prose is the story, whatever it is called ("has-comments").
     """
-    headline = soup.find("h1")
+    headline = _headline(soup)
     holds_headline = {id(parent) for parent in headline.parents} if headline else set()
     others = _other_articles(soup, headline)
     places = {id(soup): STORY}
     for tag in soup.find_all(True):
         outer = places[id(tag.parent)]
-        own = STORY if id(tag) in holds_headline else _region(tag)
+        own = STORY if id(tag) in holds_headline else region(tag)
         own = "related" if own == STORY and id(tag) in others else own
         if prose[id(tag)] > _MOST_PROSE.get(own, 0.4) * prose[id(soup)]:
             own = STORY
         inner = outer in (STORY, "furniture") or (outer == "caption" and own == "credit")
         places[id(tag)] = own if own and inner else outer
     return places
+
+
+def _headline(soup: BeautifulSoup) -> Tag | None:
+    """The h1 that the page's title has most words of: another may be a logo, or a box's."""
+    title = glimpse(soup.title) if soup.title else ""
+    heads = soup.find_all("h1", limit=_HEADLINES)
+    return max(heads, key=lambda h1: fit(glimpse(h1), title), default=None)
 
 
 def _other_articles(soup: BeautifulSoup, headline: Tag | None) -> set[int]:
@@ -175,7 +193,7 @@ def _is_teaser(tag: Tag) -> bool:
     return isinstance(link, Tag) and "#" not in str(link["href"])
 
 
-def _region(tag: Tag) -> str:
+def region(tag: Tag) -> str:
     """The region an element's own name, class and id speak of."""
     names = " ".join((*tag.get_attribute_list("class"), *tag.get_attribute_list("id"))[:12])
     if found := PATTERNS["class"].search(_SEAM.sub("-", names)):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
@@ -95,6 +95,11 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
     def pick(field: str, key: str, read: Callable[[list[str]], _T]) -> _T:
         return origins.pick(field, *((where, read(lines)) for where, lines in said(key)))
 
+    def authors() -> tuple[str, ...]:
+        found = [(where, _names(lines, names)) for where, lines in said("author")]
+        # The name of an account ("quay-admin2") is less than a person's.
+        return origins.pick("authors", *sorted(found, key=lambda pair: _is_account(pair[1])))
+
     def dates(key: str) -> list[Said[str]]:
         return [(where, line) for where, lines in said(key) for line in lines if line]
 
@@ -105,7 +110,7 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
         url=url,
         title="",
         canonical_url=_canonical(soup, meta["url"], url),
-        authors=pick("authors", "author", lambda lines: _names(lines, names)),
+        authors=authors(),
         section=pick("section", "articleSection", _first),
         language=_language(soup, origins) or pick("language", "inLanguage", _tag),
         site_name=site,
@@ -213,7 +218,12 @@ def _text(thing: object, by_id: dict[str, Node] | None = None) -> str:
 
 
 def _each(thing: object, by_id: dict[str, Node] | None = None) -> list[str]:
-    return [_text(one, by_id) for one in (thing if isinstance(thing, list) else [thing])[:_MOST]]
+    things = thing if isinstance(thing, list) else [thing]
+    named = (one.get("name") if isinstance(one, dict) else None for one in things)
+    many = [
+        name if isinstance(name, list) else [one] for one, name in zip(things, named, strict=True)
+    ]
+    return [_text(one, by_id) for one in list(chain(*many))[:_MOST]]
 
 
 def _listed(lines: Iterable[str]) -> tuple[str, ...]:
@@ -244,6 +254,10 @@ def _tag(lines: Iterable[str]) -> str:
 def _names(bylines: Iterable[str], own: str) -> tuple[str, ...]:
     found = (name for line in bylines for name in person_names(line, site=own, stated=True))
     return tuple({fold(name).text: name for name in found}.values())
+
+
+def _is_account(names: Sequence[str]) -> bool:
+    return bool(names) and all(name.islower() and " " not in name for name in names)
 
 
 def _canonical(soup: BeautifulSoup, named: Iterable[str], url: str) -> str:
