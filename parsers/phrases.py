@@ -16,6 +16,7 @@ from wirebell.core.text import sentences
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _COUNTED = re.compile(rf"[{_CJK}]{{1,2}}|[^\W{_CJK}]+(?:['’.,-][^\W{_CJK}]+)*")
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
+_WALL_WORDS = 25  # of a paragraph that asks for a subscription
 _NO_LETTER = re.compile(r"[\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -68,13 +69,13 @@ def role_of(paragraph: str, *, linked: bool = False) -> str:
     `linked` says that most of its words are links: what opens with "Watch" or "More on" is
     related then, else only as "Read more: …" or alone.
     """
-    if stamps(paragraph):
-        return "furniture"
     count = len(paragraph.split())
+    if stamps(paragraph) or (count <= _WALL_WORDS and PATTERNS["wall"].search(paragraph)):
+        return "furniture"
     for region, most, pattern in _PARAGRAPHS:
         if count <= most and pattern.match(paragraph):
             return region
-    names_a_link = linked or count <= 3 or (count <= 30 and re.search("[:：]", paragraph[:24]))
+    names_a_link = linked or count <= 3 or (count <= 30 and re.search("[:：|]", paragraph[:24]))
     return "related" if names_a_link and PATTERNS["related"].match(paragraph) else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -30,8 +30,11 @@ STORY = ""
 _TWO_BREAKS = re.compile("\v[\\s\x02\x03]*\v")  # a <br> is read as a vertical tab
 _LINKED = re.compile("\x02([^\x02\x03]*)\x03")  # marks around words in links; `clean` removes them
 _MOST_PROSE = {"comments": 0.9}  # readers may well write more than the reporter
+_WAYS = ("a", "form", "input", "button", "iframe")  # what a box that leads elsewhere has
 _STANDFIRST_WORDS = 6
 _CAPTION_WORDS = 40
+_MOST_CAPTIONS = 0.4  # of a page's prose
+_FOLDED = 40  # words
 _BIO_AFTER = 4  # paragraphs; reporters who are in the news stand higher
 _HEADLINES = 20  # h1 elements looked at
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -107,7 +110,7 @@ def _summed(soup: BeautifulSoup, parts: Iterable[tuple[Tag, int]]) -> Counter[in
     return sums
 
 
-def _caption_test(soup: BeautifulSoup, blocks: Iterable[Block]) -> Callable[[Block], bool]:
+def _caption_test(soup: BeautifulSoup, blocks: Sequence[Block]) -> Callable[[Block], bool]:
     """Tells the few words, set as no paragraph, that an element holds beside its picture."""
     words = _summed(soup, ((block.owner, block.words) for block in blocks))
     pictures = _summed(soup, ((tag, 1) for tag in soup.find_all(["img", "video"])))
@@ -118,6 +121,9 @@ def _caption_test(soup: BeautifulSoup, blocks: Iterable[Block]) -> Callable[[Blo
         set_apart = block.owner.name not in ("p", "li", "td") and not block.is_heading
         return alone and set_apart and block.words <= _CAPTION_WORDS
 
+    told = sum(block.words for block in blocks if block.is_prose)
+    if sum(b.words for b in blocks if b.is_prose and is_caption(b)) > _MOST_CAPTIONS * told:
+        return lambda _: False  # a story told beside pictures
     return is_caption
 
 
@@ -160,8 +166,17 @@ def _places(soup: BeautifulSoup, prose: Counter[int]) -> dict[int, str]:
     for tag in soup.find_all(True):
         outer = places[id(tag.parent)]
         own = STORY if id(tag) in holds_headline else region(tag)
+        if own == "related" and prose[id(tag)] and not tag.find(_WAYS):
+            own = STORY  # it leads nowhere: a standfirst called "teaser", the rest of the story
+        if (
+            own == STORY
+            and _is_hidden(tag)
+            and (prose[id(tag)] < _FOLDED or not tag.find_parent("article"))
+        ):
+            own = "furniture"  # a message; what is longer may be the rest of a story folded away
         own = "related" if own == STORY and id(tag) in others else own
-        if prose[id(tag)] > _MOST_PROSE.get(own, 0.4) * prose[id(soup)]:
+        most = 0.9 if others.get(id(tag)) else _MOST_PROSE.get(own, 0.4)
+        if prose[id(tag)] > most * prose[id(soup)]:
             own = STORY
         inner = outer in (STORY, "furniture") or (outer == "caption" and own == "credit")
         places[id(tag)] = own if own and inner else outer
@@ -175,21 +190,29 @@ def _headline(soup: BeautifulSoup) -> Tag | None:
     return max(heads, key=lambda h1: fit(glimpse(h1), title), default=None)
 
 
-def _other_articles(soup: BeautifulSoup, headline: Tag | None) -> set[int]:
-    """The ids of the <article>s beside the one of the headline, and of the teasers in that one.
+def _other_articles(soup: BeautifulSoup, headline: Tag | None) -> dict[int, bool]:
+    """The ids of the <article>s beside the one of the headline, of the teasers in that one and
+    of the cards outside; with whether each has a headline of its own.
 
     A teaser's heading leads elsewhere; a live page's bulletins are <article>s, too.
     """
     home = headline and headline.find_parent("article")
     if home is None:
-        return set()
-    bulletins = {id(tag) for tag in home.find_all("article") if not _is_teaser(tag)}
-    return {id(tag) for tag in soup.find_all("article")} - bulletins - {id(home)}
+        return {}
+    inside = {id(tag) for tag in home.find_all(True)} | {id(home)}
+    others = [tag for tag in soup.find_all("article") if id(tag) not in inside or _is_teaser(tag)]
+    heads = (h for h in soup.find_all(_HEADINGS) if id(h) not in inside and _links(h))
+    cards = {id((heading.find_parent("a") or heading).parent): False for heading in heads}
+    return cards | {id(tag): tag.find("h1") is not None for tag in others if tag is not home}
 
 
 def _is_teaser(tag: Tag) -> bool:
     heading = tag.find(_HEADINGS)
-    link = heading and (heading.find("a", href=True) or heading.find_parent("a", href=True))
+    return isinstance(heading, Tag) and _links(heading)
+
+
+def _links(heading: Tag) -> bool:
+    link = heading.find("a", href=True) or heading.find_parent("a", href=True)
     return isinstance(link, Tag) and "#" not in str(link["href"])
 
 
@@ -200,9 +223,11 @@ def region(tag: Tag) -> str:
         return found.lastgroup or STORY
     if "author" in (*tag.get_attribute_list("rel"), *tag.get_attribute_list("itemprop")):
         return "byline"
-    if tag.has_attr("hidden") or "display:none" in str(tag.get("style", "")).replace(" ", ""):
-        return "furniture"
     return REGION_OF_TAG.get(tag.name, STORY)
+
+
+def _is_hidden(tag: Tag) -> bool:
+    return tag.has_attr("hidden") or "display:none" in str(tag.get("style", "")).replace(" ", "")
 
 
 def _headed(block: Block, label: str, heading: str, *, told: bool) -> tuple[str, str]:

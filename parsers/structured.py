@@ -95,11 +95,6 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
     def pick(field: str, key: str, read: Callable[[list[str]], _T]) -> _T:
         return origins.pick(field, *((where, read(lines)) for where, lines in said(key)))
 
-    def authors() -> tuple[str, ...]:
-        found = [(where, _names(lines, names)) for where, lines in said("author")]
-        # The name of an account ("quay-admin2") is less than a person's.
-        return origins.pick("authors", *sorted(found, key=lambda pair: _is_account(pair[1])))
-
     def dates(key: str) -> list[Said[str]]:
         return [(where, line) for where, lines in said(key) for line in lines if line]
 
@@ -110,7 +105,7 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
         url=url,
         title="",
         canonical_url=_canonical(soup, meta["url"], url),
-        authors=authors(),
+        authors=origins.pick("authors", *_authors(said("author"), names)),
         section=pick("section", "articleSection", _first),
         language=_language(soup, origins) or pick("language", "inLanguage", _tag),
         site_name=site,
@@ -251,13 +246,17 @@ def _tag(lines: Iterable[str]) -> str:
     return _first(x for line in lines if _LANGUAGE.fullmatch(x := line.strip().replace("_", "-")))
 
 
-def _names(bylines: Iterable[str], own: str) -> tuple[str, ...]:
-    found = (name for line in bylines for name in person_names(line, site=own, stated=True))
-    return tuple({fold(name).text: name for name in found}.values())
+def _authors(bylines: list[Said[list[str]]], own: str) -> list[Said[tuple[str, ...]]]:
+    """The names that each source states, those of mere accounts ("quay-admin2") last."""
 
+    def names(lines: list[str]) -> tuple[str, ...]:
+        found = (name for line in lines for name in person_names(line, site=own, stated=True))
+        return tuple({fold(name).text: name for name in found}.values())
 
-def _is_account(names: Sequence[str]) -> bool:
-    return bool(names) and all(name.islower() and " " not in name for name in names)
+    def is_account(said: Said[tuple[str, ...]]) -> bool:
+        return bool(said[1]) and all(name.islower() and " " not in name for name in said[1])
+
+    return sorted(((where, names(lines)) for where, lines in bylines), key=is_account)
 
 
 def _canonical(soup: BeautifulSoup, named: Iterable[str], url: str) -> str:

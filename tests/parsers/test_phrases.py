@@ -22,6 +22,7 @@ MAIL = "Write to Marlow Quist at marlow.quist@ledger.example"
         ("(Additional reporting by Ines Tarrow; editing by Sam Poe) Rain fell.", "Rain fell."),
         ("Ines Tarrow in Rome contributed to this article.", ""),
         ("责任编辑：周远帆", ""),
+        ("【责任编辑：周远帆】", ""),
         ("Coastwire writers Ines Tarrow and Sam Poe contributed to this report.", ""),
         ("(Reportage Ines Tarrow, édité par Sam Poe)", ""),
         ("Der Hafen schloss. Mit Material von dpa", "Der Hafen schloss."),
@@ -125,6 +126,13 @@ def test_a_stamp_is_dates_and_nothing_else(paragraph: str, count: int) -> None:
         ("Abonnieren Sie jetzt unseren Newsletter", "newsletter"),
         ("Lire aussi : le port ferme", "related"),
         ("相关阅读", "related"),
+        ("ALSO READ | The night of the long ropes", "related"),
+        ("By Marlow A. Quist, Thursday, 5 June 2025 08:05 GMT", "byline"),
+        ("Posted by Marlow Quist on June 5, 2025", "byline"),
+        ("by Marlow Quist", "byline"),
+        ("by the end of the year", ""),
+        ("Join the pact or lose the market, the envoy told subscribers by email.", ""),
+        ("Subscribe to continue reading this report.", "furniture"),
     ],
 )
 def test_a_paragraph_says_what_it_is(paragraph: str, role: str) -> None:

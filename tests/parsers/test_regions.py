@@ -29,7 +29,60 @@ def labels(page: str) -> dict[str, str]:
 )
 def test_a_class_names_the_region_by_whole_words(name: str, region: str) -> None:
     words = "Freight on the coast was dear in the spring of that year, too"
-    assert labels(f"<div class='{name}'>{words}</div>{STORY}")[words] == region
+    box = f"<div class='{name}'><p>{words}</p><a href=/b>Go</a></div>"
+    assert labels(f"{box}{STORY}")[words] == region
+
+
+def test_a_box_that_leads_nowhere_is_no_list_of_other_stories() -> None:
+    assert labels(f"<p class=teaser>{SENTENCE.format(9)}</p>{STORY}")[SENTENCE.format(9)] == ""
+
+
+def test_the_rest_of_a_story_folded_away_is_story_and_a_message_is_not() -> None:
+    rest = "".join(f"<p>{SENTENCE.format(n)}</p>" for n in range(10, 16))
+    message = f"<p>{SENTENCE.format(99)}</p>"
+    body = f"{STORY}<div hidden>{rest}</div><div style='display: none'>{message}</div>"
+    found = labels(f"<article><h1>Ferry late</h1>{body}</article>")
+    assert (found[SENTENCE.format(12)], found[SENTENCE.format(99)]) == ("", "furniture")
+
+
+def test_what_is_folded_away_beside_the_article_is_not_story() -> None:
+    rest = "".join(f"<p>{SENTENCE.format(n)}</p>" for n in range(10, 14))
+    found = labels(f"<article><h1>Ferry late</h1>{STORY * 3}</article><div hidden>{rest}</div>")
+    assert found[SENTENCE.format(12)] == "furniture"
+
+
+def test_cards_beside_the_article_are_related_however_many() -> None:
+    cards = "".join(
+        f"<div><a href=/{n}><h3>Salt {n}</h3></a><p>{SENTENCE.format(n)}</p></div>"
+        for n in range(10, 30)
+    )
+    found = labels(f"<article><h1>Ferry late</h1>{STORY}</article><section>{cards}</section>")
+    assert {found[SENTENCE.format(n)] for n in range(10, 30)} == {"related"}
+
+
+def test_the_next_article_with_a_headline_of_its_own_is_another_though_it_is_longer() -> None:
+    more = "".join(f"<p>{SENTENCE.format(n)}</p>" for n in range(10, 20))
+    after = f"<article><h1>Salt is dear</h1>{more}</article>"
+    first = f"<title>Ferry late | Quay</title><body><article><h1>Ferry late</h1>{STORY}</article>"
+    page = first + after
+    assert labels(page)[SENTENCE.format(12)] == "related"
+
+
+def test_the_headline_is_the_one_the_title_names_not_the_first() -> None:
+    box = "<div class=promo><h1>Quay live</h1><a href=/l>Watch</a></div>"
+    head = (
+        "<div class='story-promo'><h1>Ferry late</h1><p>10:40, 5 June 2025</p><a href=/>x</a></div>"
+    )
+    assert (
+        labels(f"<title>Ferry late</title>{box}{head}{STORY}")["10:40, 5 June 2025"] == "furniture"
+    )
+
+
+def test_a_story_told_beside_pictures_is_no_set_of_captions() -> None:
+    slides = "".join(
+        f"<div><img src=x><div>{SENTENCE.format(n)}</div></div>" for n in range(10, 16)
+    )
+    assert labels(f"<article><h1>Ferry late</h1>{slides}</article>")[SENTENCE.format(12)] == ""
 
 
 def test_words_alone_beside_a_picture_are_its_caption() -> None:
