@@ -111,3 +111,24 @@ async def test_the_form_has_text_areas_and_says_what_goes_where() -> None:
     assert form["rule"]["type"] == "string"
     assert not {"format", "enum"} & form["rule"].keys()
     assert (form["days"]["minimum"], form["days"]["maximum"]) == (1, 365)
+
+
+async def test_a_silence_from_the_page_is_in_force_and_says_on_whose_word(home: Path) -> None:
+    from contextlib import closing
+
+    from flows.digest import digest
+    from flows.silence import silence
+    from wirebell.core.clock import system_clock
+    from wirebell.core.settings import load_settings
+    from wirebell.storage import Store
+
+    asked = {"about": "rule", "name": "minerals", "why": "a drill", "by": "ben", "until": "2h"}
+    state: Any = await silence(**asked, return_state=True)
+    assert "rule minerals silenced until " in str(state.message)
+    with closing(Store(load_settings().database_url, system_clock)) as store:
+        (held,) = store.silences()
+    assert (held.author, held.why) == ("ben", "a drill")
+    nothing: Any = await silence(**asked | {"name": "no-such"}, return_state=True)
+    assert nothing.is_failed()
+    quiet: Any = await digest(return_state=True)
+    assert quiet.is_completed()

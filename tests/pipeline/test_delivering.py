@@ -22,11 +22,12 @@ from tests.pipeline.outbox import (
 )
 from tests.servers.slack import Reply, SlackServer
 from tests.servers.smtp import SmtpServer
-from wirebell.core.alerts import Dispatch, Edit, Receipt, Step
+from wirebell.core.alerts import Dispatch, Edit, Hushed, Receipt, Step
 from wirebell.core.errors import StorageBusy
 from wirebell.core.matches import Severity
+from wirebell.pipeline.silencing import silence
 from wirebell.pipeline.steps import deliver_due
-from wirebell.pipeline.wiring import House
+from wirebell.pipeline.wiring import House, open_transport
 from wirebell.storage import Store
 
 MINUTE = timedelta(minutes=1)
@@ -293,10 +294,59 @@ async def test_a_receipt_nobody_could_keep_is_loud_and_the_copy_has_the_same_id(
     assert ana.store.books().whole
 
 
-async def test_what_waits_for_a_channel_taken_off_the_desk_waits_with_its_reason(
+async def test_what_waits_for_somebody_taken_off_the_desk_reaches_him_all_the_same(
     ana: House, smtp: SmtpServer, clock: Clock
 ) -> None:
-    file_one(ana, clock, "a")
-    gone = replace(ana, desk=replace(ana.desk, recipients=(), channels=()))
-    assert deliver_due(gone).sent == 1, "the frozen alert still reaches its address"
+    file_one(ana, clock, "a", Severity.ROUTINE)
+    gone = replace(ana, desk=replace(ana.desk, recipients=(), rules=()))
+    assert deliver_due(gone).sent == 1, "the alert is frozen, his address too"
     assert told_in(smtp.mails) == ["al-a"]
+
+
+async def test_what_waits_for_a_channel_taken_off_the_desk_waits_with_its_reason(
+    room: House, slack: SlackServer, clock: Clock
+) -> None:
+    file_one(room, clock, "a")
+    desk = replace(room.desk, channels=room.desk.channels[:1])
+    environ = {"WIREBELL_MAIL": "mailto://127.0.0.1:9?from=bell@wirebell.example"}
+    gone = replace(room, desk=desk, transport=open_transport(desk, room.settings, environ, clock))
+    deliver_due(gone)
+    (owing, _) = gone.store.undelivered()
+    assert (owing.told.state, "no such channel" in owing.told.answer) == ("pending", True)
+    clock.advance(5 * MINUTE)
+    assert deliver_due(room).sent >= 1, "it came back"
+    assert headlines(slack) == ["a"]
+
+
+async def test_what_is_silenced_leaves_as_one_digest_and_why_names_the_silence(
+    ana: House, smtp: SmtpServer, clock: Clock
+) -> None:
+    args = (Hushed.FEED, "wire", "2h", "ben", "a drill", clock.now)
+    silence(ana.store, ana.desk, *args)
+    for name in "abc":
+        file_one(ana, clock, name, Severity.FLASH)
+        assert deliver_due(ana).held == 1
+    (owing, *_) = ana.store.undelivered()
+    assert owing.told.reason == "ben silenced feed wire: a drill"
+    clock.advance(2 * HOUR)
+    assert deliver_due(ana).sent == 3
+    (mail,) = smtp.mails
+    assert "3 alerts" in str(mail.parsed["Subject"])
+
+
+async def test_a_digest_that_died_on_the_way_is_the_same_digest_again(
+    ana: House, smtp: SmtpServer, clock: Clock
+) -> None:
+    for name in "abc":
+        file_one(ana, clock, name, Severity.ROUTINE)
+    deliver_due(ana)
+    clock.now = NOON + HOUR
+    smtp.drop_after_data = True
+    assert deliver_due(ana).retrying == 3
+    smtp.drop_after_data = False
+    file_one(ana, clock, "d", Severity.ROUTINE)
+    clock.advance(MINUTE)
+    assert deliver_due(ana).sent == 3
+    first, again = smtp.mails
+    assert first.parsed["Message-ID"] == again.parsed["Message-ID"]
+    assert told_in([first]) == told_in([again]) == ["al-a", "al-b", "al-c"]
