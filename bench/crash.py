@@ -24,7 +24,6 @@ from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import Any, cast
@@ -177,28 +176,29 @@ def storm(name: str, url: str, workers: int, kills: int) -> bool:
         work(last)
         with closing(Store(url, last.clock)) as store:
             books = store.books()
-        reached: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for mail in smtp.mails:
-            parsed = message_from_bytes(mail.raw, policy=policy.default)
-            for id_ in set(re.findall(rf"{NOTICE}\d{{6}}", mail.part("plain"))):
-                reached[mail.recipients[0], id_].append(str(parsed["Message-ID"]))
-        ids = [
-            str(message_from_bytes(m.raw, policy=policy.default)["Message-ID"]) for m in smtp.mails
-        ]
+        lost, copies, renamed, messages = account(smtp, alerts)
     owed = alerts * len(READERS)
-    lost = owed - len(reached)
-    copies = len(ids) - len(set(ids))
-    renamed = sum(len(set(under)) > 1 for under in reached.values())
     well = lost == 0 and renamed == 0 and copies <= killed and books.whole
     print(
         f"{name:<9} {workers} workers  {killed} kills  "
-        f"{owed} deliveries in {len(ids)} messages, {under_fire} under fire: "
+        f"{owed} deliveries in {messages} messages, {under_fire} under fire: "
         f"{lost} lost, {copies} extra copies, {renamed} under a new Message-ID, books "
         f"{dict(books.deliveries)} {'whole' if books.whole else books.problems}  "
         f"{time.monotonic() - begun:.0f} s",
         flush=True,
     )
     return well
+
+
+def account(smtp: SmtpServer, alerts: int) -> tuple[int, int, int, int]:
+    """What was lost, what came again, what came under two ids, and how many messages came."""
+    reached: dict[tuple[str, str], set[str]] = defaultdict(set)
+    ids = [str(mail.parsed["Message-ID"]) for mail in smtp.mails]
+    for mail, name in zip(smtp.mails, ids, strict=True):
+        for told in re.findall(rf"{NOTICE}\d{{6}}", mail.part("plain")):
+            reached[mail.recipients[0], told].add(name)
+    renamed = sum(len(under) > 1 for under in reached.values())
+    return alerts * len(READERS) - len(reached), len(ids) - len(set(ids)), renamed, len(ids)
 
 
 def main(kills: int, engines: list[str]) -> int:

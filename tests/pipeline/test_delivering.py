@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,7 +14,6 @@ from tests.pipeline.outbox import (
     an_alert,
     an_update,
     file_all,
-    sending_house,
     subjects,
     told_in,
 )
@@ -32,47 +29,6 @@ from wirebell.storage import Store
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-TO_ANA = """
-version: 1
-channels:
-  mail: ${env:WIREBELL_MAIL}
-recipients:
-  - {name: ana, mail: ana@desk.example}
-routes:
-  - {to: [ana]}
-"""
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with SlackServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def room(
-    tmp_path: Path, clock: Clock, smtp: SmtpServer, slack: SlackServer, database_url: str
-) -> AsyncIterator[House]:
-    """A house that tells a Slack room, with mail for its operator and as a fallback."""
-    async with sending_house(tmp_path, clock, smtp, slack, database=database_url) as house:
-        yield house
-
-
-@pytest.fixture
-async def ana(
-    tmp_path: Path, clock: Clock, smtp: SmtpServer, database_url: str
-) -> AsyncIterator[House]:
-    """A house that tells one reader by mail."""
-    async with sending_house(
-        tmp_path, clock, smtp, channels=TO_ANA, database=database_url
-    ) as house:
-        yield house
 
 
 def headlines(slack: SlackServer) -> list[str]:

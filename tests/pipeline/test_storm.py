@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-
-import pytest
 
 from tests.clock import Clock
 from tests.pipeline.outbox import an_alert, file_all, sending_house
@@ -31,12 +28,6 @@ DESK = "\n".join(
 )
 
 Mailbox = dict[str, list[tuple[datetime, str]]]
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
 
 
 async def test_a_storm_keeps_to_the_caps_and_tells_everybody_everything_once(
