@@ -32,7 +32,7 @@ from wirebell.core.decisions import (
     Relation,
     Verdict,
 )
-from wirebell.core.feeds import Page, Validators
+from wirebell.core.feeds import Outlook, Page, Validators
 from wirebell.core.matches import Evidence, Match, Severity
 from wirebell.core.news import Article, Entry
 from wirebell.desk import Desk
@@ -56,7 +56,7 @@ class Desktop:
         self.store.upgrade()
         (claim,) = self.store.claim_feeds(["wire"], LEASE, due_only=False)
         page = Page("", 200, (), b"", Validators(), self.now)
-        self.store.intake(claim, page, [], self.now)  # what a first poll finds is backlog
+        self.store.intake(claim, page, [], lambda _: Outlook(self.now))  # a first poll: backlog
         self.spent = 0.0
         self.offered = 0
 
@@ -66,7 +66,9 @@ class Desktop:
         entry = Entry(f"{self.offered}", url, text[0])
         (claim,) = self.store.claim_feeds(["wire"], LEASE, due_only=False)
         page = Page(url, 200, (), b"", Validators(), self.now)
-        self.store.intake(claim, page, [Arrival(entry.id, entry.id, entry)], self.now)
+        self.store.intake(
+            claim, page, [Arrival(entry.id, entry.id, entry)], lambda _: Outlook(self.now)
+        )
         (inbox,) = self.store.claim_entries(1, LEASE)
         article = Article(url=url, title=text[0], text=text[1])
         start = time.perf_counter()

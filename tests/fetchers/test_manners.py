@@ -77,7 +77,7 @@ async def test_patience_ends_and_gives_back_what_was_held() -> None:
     for _ in range(3):  # more than the gate of one domain lets in
         with pytest.raises(Fault, match="waited too long") as raised:
             await street.visit("b.com", patience=0.01)
-        assert raised.value.kind is FailureKind.TIMEOUT
+        assert raised.value.kind is FailureKind.LATER
     street.leave.set()
     await first
     await street.visit("b.com")

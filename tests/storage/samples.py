@@ -22,7 +22,7 @@ from wirebell.core.decisions import (
     Ruling,
     Verdict,
 )
-from wirebell.core.feeds import Page, Validators
+from wirebell.core.feeds import Outlook, Page, Validators
 from wirebell.core.matches import Evidence, Match, Severity
 from wirebell.core.news import Article, Entry
 from wirebell.storage import Store
@@ -40,6 +40,11 @@ def page(etag: str = "") -> Page:
     return Page("https://feed.example/", 200, (), b"", Validators(etag=etag), NOON)
 
 
+def next_at(due: datetime) -> Callable[[int], Outlook]:
+    """Nothing learned, nothing told; due at an instant."""
+    return lambda fresh: Outlook(due)  # noqa: ARG005
+
+
 def arrival(key: str, words: str = "first", title: str = "") -> Arrival:
     entry = Entry(id=key, url=f"https://news.example/{key}", title=title or f"{key} {words}")
     return Arrival(key, words, entry)
@@ -48,7 +53,7 @@ def arrival(key: str, words: str = "first", title: str = "") -> Arrival:
 def take_in(store: Store, clock: Clock, *arrivals: Arrival, feed: str = "wire") -> FeedLine:
     """One successful poll of a feed, due or not."""
     (claim,) = store.claim_feeds([feed], LEASE, due_only=False)
-    return store.intake(claim, page(), arrivals, clock.now + LEASE)
+    return store.intake(claim, page(), arrivals, next_at(clock.now + LEASE))
 
 
 def inbox_entry(store: Store, clock: Clock, key: str, words: str = "first") -> InboxEntry:

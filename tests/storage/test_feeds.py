@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from tests.clock import NOON, Clock
-from tests.storage.samples import LEASE, arrival, page, take_in
+from tests.storage.samples import LEASE, arrival, next_at, page, take_in
 from wirebell.core.errors import LeaseLost
 from wirebell.core.feeds import Failure, FailureKind, FeedClaim, FeedState, Unchanged, Validators
 from wirebell.core.news import Entry
@@ -40,7 +40,7 @@ def test_feeds_due_longest_come_first_and_those_not_due_not_at_all(
 ) -> None:
     for minutes, feed in ((3, "late"), (2, "later"), (60, "not yet")):
         due = clock.now + timedelta(minutes=minutes)
-        store.intake(claim_one(store, feed), page(), (), due)
+        store.intake(claim_one(store, feed), page(), (), next_at(due))
     clock.advance(timedelta(minutes=5))
     feeds = ["late", "not yet", "later", "new"]
     assert [c.feed_id for c in store.claim_feeds(feeds, LEASE)] == ["new", "later", "late"]
@@ -48,7 +48,7 @@ def test_feeds_due_longest_come_first_and_those_not_due_not_at_all(
 
 
 def test_a_claim_takes_only_the_feeds_it_names(store: Store, clock: Clock) -> None:
-    store.intake(claim_one(store, "other"), page(), (), clock.now)
+    store.intake(claim_one(store, "other"), page(), (), next_at(clock.now))
     assert [claim.feed_id for claim in store.claim_feeds(["wire"], LEASE)] == ["wire"]
     assert store.claim_feeds([], LEASE) == ()
     assert [state.feed_id for state in store.feed_states()] == ["other", "wire"]
@@ -56,7 +56,7 @@ def test_a_claim_takes_only_the_feeds_it_names(store: Store, clock: Clock) -> No
 
 def test_intake_takes_entries_validators_and_state_together(store: Store, clock: Clock) -> None:
     line = store.intake(
-        claim_one(store), page('"v1"'), [arrival("a"), arrival("b")], clock.now + LEASE
+        claim_one(store), page('"v1"'), [arrival("a"), arrival("b")], next_at(clock.now + LEASE)
     )
     assert (line.feed_id, line.state, line.fresh, line.newly_failing) == ("wire", "ok", 2, False)
     claim = claim_one(store)
@@ -72,15 +72,15 @@ def test_an_intake_that_breaks_leaves_nothing_behind(store: Store, clock: Clock)
     object.__setattr__(broken.entry, "title", "\ud800")  # no reader of ours lets this through
     claim = claim_one(store)
     with pytest.raises(StatementError, match="surrogate"):
-        store.intake(claim, page('"v1"'), [arrival("a"), broken], clock.now)
+        store.intake(claim, page('"v1"'), [arrival("a"), broken], next_at(clock.now))
     assert store.books().entries == 0
     assert store.feed_states()[0].last_ok is None
-    store.intake(claim, page(), [arrival("a")], clock.now)
+    store.intake(claim, page(), [arrival("a")], next_at(clock.now))
 
 
 def test_validators_come_back_byte_for_byte(store: Store, clock: Clock) -> None:
     odd = Validators(etag='W/"\udcff\x00é"', last_modified="Thu, 05 Jun 2025", body_hash="0" * 64)
-    store.intake(claim_one(store), Unchanged("u", odd, NOON), (), clock.now)
+    store.intake(claim_one(store), Unchanged("u", odd, NOON), (), next_at(clock.now))
     assert claim_one(store).validators == odd
 
 
@@ -110,15 +110,15 @@ def test_an_edited_entry_enters_again_and_is_no_backlog(store: Store, clock: Clo
 
 
 def test_what_the_first_poll_that_works_brings_is_backlog(store: Store, clock: Clock) -> None:
-    store.intake(claim_one(store), REFUSED, (), clock.now)
+    store.intake(claim_one(store), REFUSED, (), next_at(clock.now))
     take_in(store, clock, arrival("old"))
     take_in(store, clock, arrival("new"))
     assert [e.backlog for e in store.claim_entries(5, LEASE)] == [True, False]
 
 
 def test_a_failure_keeps_the_validators_and_counts_in_a_row(store: Store, clock: Clock) -> None:
-    store.intake(claim_one(store), page('"v1"'), (), clock.now)
-    lines = [store.intake(claim_one(store), REFUSED, (), clock.now) for _ in range(2)]
+    store.intake(claim_one(store), page('"v1"'), (), next_at(clock.now))
+    lines = [store.intake(claim_one(store), REFUSED, (), next_at(clock.now)) for _ in range(2)]
     assert [(line.state, line.newly_failing) for line in lines] == [
         ("refused", True),
         ("refused", False),
@@ -126,7 +126,7 @@ def test_a_failure_keeps_the_validators_and_counts_in_a_row(store: Store, clock:
     assert lines[0].detail == "nobody listens"
     claim = claim_one(store)
     assert (claim.validators.etag, claim.failures, claim.first) == ('"v1"', 2, False)
-    store.intake(claim, page(), (), clock.now)
+    store.intake(claim, page(), (), next_at(clock.now))
     (state,) = store.feed_states()
     assert (state.state, state.detail, state.failures) == ("ok", "", 0)
 
@@ -136,11 +136,11 @@ def test_a_stale_claim_takes_nothing_in(store: Store, clock: Clock) -> None:
     clock.advance(LEASE)
     fresh = claim_one(store)
     with pytest.raises(LeaseLost, match="feed wire"):
-        store.intake(stale, page(), [arrival("a")], clock.now)
+        store.intake(stale, page(), [arrival("a")], next_at(clock.now))
     assert store.books().entries == 0
-    store.intake(fresh, page(), [arrival("a")], clock.now)
+    store.intake(fresh, page(), [arrival("a")], next_at(clock.now))
     with pytest.raises(LeaseLost):
-        store.intake(fresh, page(), [arrival("b")], clock.now)
+        store.intake(fresh, page(), [arrival("b")], next_at(clock.now))
 
 
 def test_more_entries_than_one_statement_takes_come_in_at_once(store: Store, clock: Clock) -> None:

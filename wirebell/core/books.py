@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import NamedTuple
+
+
+class Notice(NamedTuple):
+    """What operators are to be told: of a trouble, or that it is over."""
+
+    subject: str
+    words: str
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +21,7 @@ class FeedLine:
     """One feed in one run: its state afterwards, how many entries were new, and details.
 
     `newly_failing` is true when it worked at the poll before: that is what operators are
-    told about, not the tenth failure of the same feed.
+    told about, not the tenth failure of the same feed. `notices` are for them, too.
     """
 
     feed_id: str
@@ -20,6 +29,7 @@ class FeedLine:
     fresh: int = 0
     detail: str = ""
     newly_failing: bool = False
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

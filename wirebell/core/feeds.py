@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from wirebell.core.books import Notice
+from wirebell.core.news import Hints
+
 OWN_FEED = "wirebell-heartbeat"
 """The feed that is ours: an entry a heartbeat, outside the desk and outside what analysts see."""
 
@@ -48,6 +51,9 @@ class Feed:
     note: str = ""
     kind: Literal["feed", "sitemap", "page"] = "feed"
     selectors: Selectors | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    auth: str = ""
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The server said 304, or the body is the one we had. A success."""
+    """The server said 304, or 200 with the body we had (`status`). A success."""
 
     url: str
     validators: Validators
     fetched_at: datetime
+    status: int = 304
+    moved_to: str = ""
 
 
 class FailureKind(StrEnum):
@@ -104,7 +112,7 @@ class FailureKind(StrEnum):
     EMPTY = "empty"  # a body of nothing, or a feed without one entry
     NOT_A_FEED = "not_a_feed"  # HTML or something else where a feed was due
     ROBOTS = "robots"  # a page whose server asks programs to leave it alone
-    LATER = "later"  # a page over what one run asks for
+    LATER = "later"  # not asked in this run: the page is over its share, or no turn came
     BROKEN = "broken"  # our own fault, caught at the fence around one feed
 
 
@@ -126,11 +134,75 @@ class Failure:
     retry_after: timedelta | None = None
 
 
+class Health(StrEnum):
+    """Whether a feed can be trusted to bring what its publisher has; shown with a reason."""
+
+    OK = "ok"
+    LATE = "late"  # it failed of late, or entries came faster than we asked
+    STALE = "stale"  # it answers, but not with news
+    DEAD = "dead"  # it failed more than three polls or six hours
+    MOVED = "moved"  # asked at an address it leads to for good
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHistory:
+    """What the polls of one feed taught: rhythm and truth monitor live on it.
+
+    `pace` is the interval in force, `news` when its newest entries came out, `silences` the
+    longest time without one, in seconds, by the day (counted from the year 1) that ended it.
+    `whole_at` is when it last sent a body; one that `lies` says 304 over news. `asked` is the
+    address the desk gave, `address` the one it leads to for good, once that is sure. `told` is
+    the trouble operators know of (kinds of health), `good` the polls without trouble since.
+    """
+
+    pace: timedelta = timedelta()
+    news: tuple[datetime, ...] = ()
+    silences: tuple[tuple[int, float], ...] = ()
+    hints: Hints = field(default_factory=Hints)
+    answered_at: datetime | None = None
+    whole_at: datetime | None = None
+    lies: bool = False
+    asked: str = ""
+    moved_to: str = ""
+    moved_since: datetime | None = None
+    moved_times: int = 0
+    address: str = ""
+    failing_since: datetime | None = None
+    health: Health = Health.OK
+    reason: str = ""
+    told: tuple[str, ...] = ()
+    good: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Whose load a feed is: its registrable domain, and the least time between two requests."""
+
+    host: str
+    spacing: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What one poll means for the next.
+
+    `notices` are for operators. `hold` closes a host until an instant. A failure that
+    `counts` not was our own line's.
+    """
+
+    next_due: datetime
+    history: FeedHistory = field(default_factory=FeedHistory)
+    notices: tuple[Notice, ...] = ()
+    hold: tuple[str, datetime] | None = None
+    counts: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """What an operator sees of one feed between polls.
 
-    `state` is "new" before the first poll, "ok", or the kind of the newest failure.
+    `state` is "new" before the first poll, "ok", or the kind of the newest failure; `health`
+    and `reason` are what the truth monitor makes of all its polls; `pace` is 0 until the first.
     `failures` counts polls in a row that failed.
     """
 
@@ -142,11 +214,15 @@ class FeedState:
     last_new: datetime | None = None
     next_due: datetime | None = None
     entries: int = 0
+    health: str = "ok"
+    reason: str = ""
+    pace: timedelta = timedelta()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedClaim:
-    """One due feed, leased to one worker: poll it and answer with `token`.
+    """One due feed, leased to one worker: poll it `at` its turn and answer with `token`.
 
     `first` is true until a poll has succeeded: what that poll finds is backlog.
     `failures` in a row so far decides how far to back off.
@@ -157,3 +233,5 @@ class FeedClaim:
     validators: Validators = field(default_factory=Validators)
     first: bool = True
     failures: int = 0
+    history: FeedHistory = field(default_factory=FeedHistory)
+    at: datetime | None = None

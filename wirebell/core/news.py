@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 Access = Literal["free", "metered", "paywalled", "unknown"]
@@ -43,6 +43,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """How seldom a publisher wants to be asked: at most once in `floor` (ttl, sy:updatePeriod),
+    not in these hours (UTC) and on these days (Monday is 0).
+    """
+
+    floor: timedelta = timedelta()
+    hours: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A feed document, read. Entries stand in the order of the document.
 
@@ -54,6 +65,7 @@ class ParsedFeed:
     hub: str
     entries: tuple[Entry, ...]
     parts: tuple[str, ...] = ()
+    hints: Hints = field(default_factory=Hints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,27 @@ _BY_ERROR: tuple[tuple[type[Exception], FailureKind, str], ...] = (
 _DOORKEEPERS = ("cf-mitigated", "x-vercel-mitigated", "x-amzn-waf-action")
 """Headers that say "challenge" or "captcha" where somebody wants to see a browser."""
 
+_CHALLENGE = re.compile(
+    rb"\s*(?:<!doctype html|<html).*?(?:<title>\s*(?:Just a moment"
+    rb"|Attention Required! \| Cloudflare|Pardon Our Interruption|DDoS-Guard"
+    rb"|Access to this page has been denied)|_Incapsula_Resource|_cf_chl_opt|px-captcha"
+    rb"|captcha-delivery\.com|awsWafCookieDomainList)",
+    re.IGNORECASE | re.DOTALL,
+)
+PEEK = 16 * 1024
+"""Bytes of an answer in which a challenge shows itself."""
+
+
+def challenge_in(body: bytes) -> Fault | None:
+    """The fault of a page that well-known doorkeepers serve instead of what was asked for."""
+    if _CHALLENGE.match(body[:PEEK]):
+        return Fault(FailureKind.CHALLENGE, "the server wants to see a browser")
+    return None
+
 
 def fault_of_error(error: Exception) -> Fault:
     """The fault behind an exception of aiohttp or of the socket; quotes none but the guard's."""
-    cause = getattr(error, "os_error", None)
+    cause = getattr(error, "os_error", error)
     if isinstance(cause, NotPublic):
         return Fault(FailureKind.GUARDED, str(cause))
     for kind_of_error, kind, words in _BY_ERROR:

@@ -66,14 +66,21 @@ class Guard:
             NotPublic: in words for operators.
         """
         family, kind, protocol, _, (host, port, *_) = info
-        address = ip_address(host)
+        self.admit(host, port)
+        return socket.socket(family, kind, protocol)
+
+    def admit(self, host: str, port: int) -> None:
+        """Refuse an address that is not public; of a name, nothing is known here."""
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return
         allowed = any(
             only in (None, port) and not isinstance(place, str) and address in place
             for place, only in self._openings
         )
         if (refused := address_class(address)) and not allowed:
             raise NotPublic(f"it leads to a {refused} address, which is refused")
-        return socket.socket(family, kind, protocol)
 
 
 def _opening(entry: str) -> tuple[str | _Network, int | None]:

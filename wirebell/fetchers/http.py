@@ -2,7 +2,8 @@
 
 A server can be slow, endless, compressed a thousandfold, lying, redirecting for ever or to
 our own machine. Each of these ends as a `Failure` with a name; none costs more than the
-deadline and the cap. No cookies, no caches, no proxies: what was asked is what is sent.
+deadline and the cap. No cookies, no caches: what was asked is what is sent, and what a feed is
+asked with (its headers, its proxy) stays with its publisher wherever that leads.
 """
 
 from __future__ import annotations
@@ -10,22 +11,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
-from typing import Self
+from types import MappingProxyType
+from typing import NamedTuple, Self
 from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
 
 from wirebell.core.clock import Clock
-from wirebell.core.feeds import Failure, FailureKind, Feed, Page, Unchanged, Validators
+from wirebell.core.feeds import Failure, FailureKind, Feed, Lane, Page, Unchanged, Validators
 from wirebell.core.text import one_line
 from wirebell.core.urls import fetch_url
-from wirebell.fetchers.faults import Fault, fault_of_answer, fault_of_error
+from wirebell.fetchers.faults import PEEK, Fault, challenge_in, fault_of_answer, fault_of_error
 from wirebell.fetchers.guard import Guard
-from wirebell.fetchers.manners import Manners
+from wirebell.fetchers.manners import Manners, lane_of
 
 MOST_REDIRECTS = 5
 _HEADER_LIMIT = 64 * 1024  # one header line; some publishers' policies alone take 20 kB
@@ -35,6 +39,13 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
 _FEEDS = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.8"
 _PAGES = "text/html, application/xhtml+xml, */*;q=0.8"
+
+
+class _Private(NamedTuple):
+    """What goes to one publisher only; `proxy` is an address."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+    proxy: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -54,6 +65,7 @@ class Fetcher:
     cap: int  # decoded bytes one answer may have
     clock: Clock
     patience: float = 60.0
+    reveal: Callable[[str], str] = str  # a reference to a secret, as the secret
 
     async def __aenter__(self) -> Self:
         self._guard = Guard(self.allow_hosts)
@@ -81,57 +93,95 @@ class Fetcher:
             max_field_size=_HEADER_LIMIT,
         )
 
-    async def fetch(self, feed: Feed, validators: Validators) -> Page | Unchanged | Failure:
-        """Poll `feed`: its bytes, or that nothing changed, or why there is nothing.
+    def lane(self, feed: Feed) -> Lane | None:
+        """Whose load a poll of this feed is; None for one that needs no spacing."""
+        address = URL(feed.url)
+        trusted = self._guard.trusts(address.host or "", address.port or 0)
+        return None if trusted else lane_of(feed.url)
+
+    async def fetch(
+        self, feed: Feed, validators: Validators, *, at: datetime | None = None
+    ) -> Page | Unchanged | Failure:
+        """Poll `feed`: its bytes, or that nothing changed, or why there is nothing; `at` its turn.
 
         Unchanged is a 304, or a 200 with the very bytes we had. Validators come back as the
         server gave them: new with every 200, and the ETag with a 304 that has another. Never
         raises for what a server does.
         """
-        return await self._ask_whether_new(feed.url, _FEEDS, validators)
+        if at and (early := (at - self.clock()).total_seconds()) > 0:
+            await asyncio.sleep(early)
+        answer = await self._ask_whether_new(feed.url, _FEEDS, validators, feed)
+        if isinstance(answer, Page) and (fault := challenge_in(answer.body)):
+            return Failure(feed.url, fault.kind, fault.detail, self.clock(), answer.status)
+        return answer
 
     async def fetch_page(self, url: str) -> Page | Failure:
         """Fetch an article's page, within the same limits; tracking parameters are left out."""
-        return await self._get(fetch_url(url), _PAGES, Validators())
+        return await self._get(fetch_url(url), _PAGES, Validators(), None)
 
     async def fetch_page_again(
         self, url: str, validators: Validators
     ) -> Page | Unchanged | Failure:
         """Fetch an article's page as `fetch_page`, unless it is the one we had, as `fetch`."""
-        return await self._ask_whether_new(fetch_url(url), _PAGES, validators)
+        return await self._ask_whether_new(fetch_url(url), _PAGES, validators, None)
 
     async def _ask_whether_new(
-        self, url: str, accept: str, validators: Validators
+        self, url: str, accept: str, validators: Validators, feed: Feed | None
     ) -> Page | Unchanged | Failure:
-        page = await self._get(url, accept, validators)
+        page = await self._get(url, accept, validators, feed)
         if isinstance(page, Failure):
             return page
         given = page.validators
         if page.status == 304:
             given = replace(validators, etag=given.etag or validators.etag)
         if given.body_hash == validators.body_hash:
-            return Unchanged(page.url, given, page.fetched_at)
+            return Unchanged(page.url, given, page.fetched_at, page.status, page.moved_to)
         return page
 
-    async def _get(self, url: str, accept: str, had: Validators) -> Page | Failure:
+    async def _get(
+        self, url: str, accept: str, had: Validators, feed: Feed | None
+    ) -> Page | Failure:
         known = zip(_CONDITIONS, (had.etag, had.last_modified), strict=True)
         headers = {"Accept": accept, **{name: value for name, value in known if value}}
         try:
-            return await self._follow(url, headers)
+            return await self._follow(url, headers, self._private(feed))
         except Fault as fault:
             # without what stands before the host: a password must not reach a log
             url = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@", r"\1//", url)
             now = self.clock()
             return Failure(url, fault.kind, fault.detail, now, fault.status, fault.retry_after)
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> Page:
-        loop = asyncio.get_running_loop()
+    def _private(self, feed: Feed | None) -> _Private:
+        """What this feed alone is asked with, its secrets looked up."""
+        if feed is None:
+            return _Private()
+        try:
+            headers = {name: self.reveal(value) for name, value in feed.headers}
+            auth, proxy = self.reveal(feed.auth), self.reveal(feed.proxy)
+        except LookupError as error:
+            raise Fault(FailureKind.BROKEN, str(error)) from None
+        if auth:  # "user:password", or all that follows "Authorization:"
+            basic = f"Basic {b64encode(auth.encode()).decode()}"
+            headers["Authorization"] = auth if " " in auth else basic
+        return _Private(headers, proxy or None)
+
+    async def _follow(self, url: str, headers: Mapping[str, str], private: _Private) -> Page:
+        loop, domain_of = asyncio.get_running_loop(), self._manners.domain_of
         until, left, permanent = loop.time() + self.patience, self.deadline, True
-        address = _address(url)
+        address = first = _address(url)
         for hop in range(MOST_REDIRECTS + 1):
-            async with self._manners.turn(address.host or "", address.port or 0, until):
+            host, port = address.host or "", address.port or 0
+            at_home = domain_of(host, port) == domain_of(first.host or "", first.port or 0)
+            if not at_home or address.scheme < first.scheme:  # nor from https to http
+                private = _Private()
+            async with self._manners.turn(host, port, until):
                 began = loop.time()
-                page = await self._ask(address, headers, left)
+                try:
+                    page = await self._ask(address, headers, private, left)
+                except Fault as fault:
+                    if fault.retry_after:
+                        self._manners.close(host, fault.retry_after.total_seconds())
+                    raise
                 left -= loop.time() - began
             if not page.moved_to:
                 return replace(page, moved_to=page.url if hop and permanent else "")
@@ -139,14 +189,23 @@ class Fetcher:
             address = _address(page.moved_to, base=page.url)
         raise Fault(FailureKind.REDIRECTS, f"redirected more than {MOST_REDIRECTS} times")
 
-    async def _ask(self, address: URL, headers: Mapping[str, str], left: float) -> Page:
+    async def _ask(
+        self, address: URL, headers: Mapping[str, str], private: _Private, left: float
+    ) -> Page:
         """One request; a redirect is a page without a body that says where it `moved_to`."""
-        trusted = self._guard.trusts(address.host or "", address.port or 0)
-        session = self._trusting if trusted else self._guarded
         try:
+            end = URL(private.proxy) if private.proxy else address
+            self._guard.admit(address.host or "", address.port or 0)
+            trusted = self._guard.trusts(end.host or "", end.port or 0)
+            session = self._trusting if trusted else self._guarded
             async with (
                 asyncio.timeout(left),
-                session.get(address, headers=headers, allow_redirects=False) as response,
+                session.get(
+                    address,
+                    headers={**headers, **private.headers},
+                    proxy=private.proxy,
+                    allow_redirects=False,
+                ) as response,
             ):
                 return await self._read(response, headers)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
@@ -178,6 +237,8 @@ class Fetcher:
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         """The decoded body of a success, given up as soon as it is over the cap."""
         if fault := fault_of_answer(response.status, response.headers, self.clock()):
+            if challenge := challenge_in(await response.content.read(PEEK)):
+                fault.kind, fault.detail = challenge.kind, challenge.detail
             raise fault
         body = bytearray()
         async for chunk in response.content.iter_chunked(2**16):

@@ -2,19 +2,40 @@
 
 Limits are kept for each registrable domain, not for each host: publishers count all their
 subdomains as one visitor's load. Hosts without one (addresses, private names) are whole
-installations behind each port and count alone.
+installations behind each port, count alone and need no time between requests. That time is
+kept across processes by rows of the store, which hands out the turns of a lane.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from wirebell.core.domains import domain_of
-from wirebell.core.feeds import FailureKind
+from wirebell.core.feeds import FailureKind, Feed, Lane
 from wirebell.fetchers.faults import Fault
+
+SPACING = timedelta(seconds=5)
+"""Between two polls of one domain, as mediacloud's fetcher keeps it."""
+_SLOW = {"reddit.com": timedelta(seconds=60)}  # one request a minute and address since June 2026
+_SOME = 3  # domains that must be out of reach together before we doubt our own line
+
+
+def lane_of(url: str) -> Lane | None:
+    """The lane a public feed shares with all of its domain; None for a private one."""
+    domain = domain_of(urlsplit(url).hostname or "")
+    return Lane(domain, _SLOW.get(domain, SPACING)) if domain else None
+
+
+def our_line_is_down(unreached: Sequence[Feed], asked: int) -> bool:
+    """Whether it is our own fault: more than half could not be reached, of several publishers."""
+    hosts = {urlsplit(feed.url).netloc for feed in unreached}
+    publishers = {domain_of(host.partition(":")[0]) or host for host in hosts}
+    return len(unreached) > asked / 2 and len(publishers) >= _SOME
 
 
 class Manners:
@@ -27,6 +48,12 @@ class Manners:
     def __init__(self, *, connections: int = 64, per_domain: int = 2) -> None:
         self._all = asyncio.Semaphore(connections)
         self._gates = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(per_domain))
+        self._closed: dict[str, float] = {}
+
+    def close(self, host: str, seconds: float) -> None:
+        """Ask nothing more of this host's domain for so long; a private host closes no other."""
+        if domain := domain_of(host):
+            self._closed[domain] = asyncio.get_running_loop().time() + seconds
 
     @asynccontextmanager
     async def turn(self, host: str, port: int, until: float) -> AsyncIterator[None]:
@@ -38,14 +65,17 @@ class Manners:
         Raises:
             Fault: there was no turn before `until`, an instant of the event loop's clock.
         """
+        domain = self.domain_of(host, port)
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout_at(until):
-                    await held.enter_async_context(self._gates[self.domain_of(host, port)])
+                    await held.enter_async_context(self._gates[domain])
                     await held.enter_async_context(self._all)
             except TimeoutError:
                 words = "waited too long for its turn: others asked of this domain take their time"
-                raise Fault(FailureKind.TIMEOUT, words) from None
+                raise Fault(FailureKind.LATER, words) from None
+            if self._closed.get(domain, 0.0) > asyncio.get_running_loop().time():
+                raise Fault(FailureKind.LATER, "its domain asked to be left alone for a while")
             yield
 
     def domain_of(self, host: str, port: int) -> str:

@@ -12,12 +12,13 @@ notice goes by the others, so that a dead channel is never asked to tell of its 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from wirebell.alerts.route import route
 from wirebell.core.alerts import NOTICE, Alert, AlertKind, AlertRule, Delivery
+from wirebell.core.books import Notice
 from wirebell.core.clock import Clock
 from wirebell.core.matches import Severity
 from wirebell.desk import Desk
@@ -35,6 +36,11 @@ class Operators:
     store: Store
     desk: Desk
     clock: Clock
+
+    def hear(self, notices: Iterable[Notice]) -> None:
+        """Tell each, or that it is over."""
+        for subject, words, over in notices:
+            (self.tell_over if over else self.tell)(subject, words)
 
     def tell(
         self, subject: str, words: str, *, avoid: Collection[str] = (), to: tuple[str, ...] = ()

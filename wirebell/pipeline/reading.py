@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from parsers.article import article_from_entry, parse_article, with_entry_words
 from parsers.feed import parse_feed, parse_if_plain, parse_listing
+from parsers.hints import read_hints
 from wirebell.core.decisions import InboxEntry
 from wirebell.core.errors import ParseError
 from wirebell.core.feeds import NETWORK_FAILURES, Failure, FailureKind, Feed, Page, Validators
@@ -25,8 +26,8 @@ _BUSY = {408, 425, 429}  # "later"; so says every 5xx
 _SEALED = "news.google.com"  # its links open in a browser's scripts only; they stay as aliases
 
 
-async def read_feed(page: Page, feed: Feed, house: House) -> tuple[Entry, ...]:
-    """The entries of a feed's document, and of the sitemaps it lists.
+async def read_feed(page: Page, feed: Feed, house: House) -> ParsedFeed:
+    """A feed's document, read, with the entries of the sitemaps it lists.
 
     Raises:
         ParseError: it is no feed, or a reader died over it.
@@ -37,7 +38,7 @@ async def read_feed(page: Page, feed: Feed, house: House) -> tuple[Entry, ...]:
         answer = await house.fetcher.fetch(replace(feed, url=part), Validators())
         if isinstance(answer, Page):
             entries += (await _parsed(answer, feed, house)).entries
-    return tuple(entries)
+    return replace(parsed, entries=tuple(entries), hints=read_hints(page.body))
 
 
 async def _parsed(page: Page, feed: Feed, house: House) -> ParsedFeed:

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import repeat
 from typing import TypeVar
 
@@ -32,22 +33,27 @@ from wirebell.core.alerts import (
     Step,
     Waiting,
 )
-from wirebell.core.books import FeedLine, Tally
-from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome
+from wirebell.core.books import FeedLine, Notice, Tally
+from wirebell.core.decisions import Candidate, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
 from wirebell.core.feeds import (
+    NETWORK_FAILURES,
     OWN_FEED,
     Failure,
     FailureKind,
     Feed,
     FeedClaim,
     FeedState,
+    Lane,
     Page,
     Unchanged,
+    Validators,
 )
 from wirebell.core.matches import Severity
 from wirebell.core.news import Article
-from wirebell.fetchers.rhythm import next_due, next_reading
+from wirebell.fetchers.health import Poll, begin, look_ahead, wants_whole
+from wirebell.fetchers.manners import our_line_is_down
+from wirebell.fetchers.rhythm import next_reading
 from wirebell.pipeline.channels import mind_channels
 from wirebell.pipeline.coverage import Coverage
 from wirebell.pipeline.own_feed import judging
@@ -97,45 +103,72 @@ async def watch_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = T
 
 
 async def poll_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = True) -> Tally:
-    """Ask each feed and take in what is new, without reading it yet."""
+    """Ask each feed and take in what is new, without reading it yet.
+
+    Those that could not be reached are judged last and together: it may be our own line.
+    """
     by_id = {feed.id: feed for feed in feeds}
+    lanes = {feed.id: lane for feed in feeds if (lane := house.fetcher.lane(feed))}
     claims = await asyncio.to_thread(
-        house.store.claim_feeds, list(by_id), POLL_LEASE, due_only=due_only
+        house.store.claim_feeds, list(by_id), POLL_LEASE, due_only=due_only, lanes=lanes
     )
-    polls = [poll_feed(by_id[claim.feed_id], claim, house) for claim in claims]
-    tallies = await asyncio.gather(*polls)
-    return sum(tallies, Tally())
+
+    async def poll(claim: FeedClaim) -> Poll | Tally:
+        asked = await ask_feed(by_id[claim.feed_id], claim, lanes.get(claim.feed_id), house)
+        unreached = isinstance(asked.result, Failure) and asked.result.kind in NETWORK_FAILURES
+        return asked if unreached else await take_in(asked, house)
+
+    ended = await asyncio.gather(*map(poll, claims))
+    unreached = [asked for asked in ended if isinstance(asked, Poll)]
+    ours = our_line_is_down([asked.feed for asked in unreached], len(claims))
+    if ours or len(unreached) < len(claims) / 2:
+        words = f"{len(unreached)} of {len(claims)} feeds could not be reached"
+        await asyncio.to_thread(house.operators.hear, [Notice("our line", words, over=not ours)])
+    tallies = await asyncio.gather(*(take_in(asked, house, counts=not ours) for asked in unreached))
+    return sum([*tallies, *(tally for tally in ended if isinstance(tally, Tally))], Tally())
 
 
-async def poll_feed(feed: Feed, claim: FeedClaim, house: House) -> Tally:
+async def ask_feed(feed: Feed, claim: FeedClaim, lane: Lane | None, house: House) -> Poll:
     """One feed, fenced: whatever it does to us becomes its state, and no other feed's."""
-    now = house.clock()
-    arrivals: list[Arrival] = []
+    claim = begin(feed, claim)
+    whole = wants_whole(claim.history, house.clock())
+    asked = partial(Poll, feed, claim, lane, whole)
+    known = Validators(body_hash=claim.validators.body_hash) if whole else claim.validators
+    there = replace(feed, url=claim.history.address or feed.url)
     try:
-        result = await house.fetcher.fetch(feed, claim.validators)
-        if isinstance(result, Page):
-            arrivals = [*arrive(await read_feed(result, feed, house))]
-            if not arrivals and not claim.first:
-                result = Failure(
-                    feed.url, FailureKind.EMPTY, "no entry, where there were some", now
-                )
+        page = await house.fetcher.fetch(there, known, at=claim.at)
+        if not isinstance(page, Page):
+            return asked(page)
+        parsed = await read_feed(page, feed, house)
+        if parsed.entries or claim.first:
+            return asked(page, parsed)
+        kind, words = FailureKind.EMPTY, "no entry, where there were some"
     except ParseError as error:
-        result = Failure(feed.url, FailureKind.NOT_A_FEED, error.problem, now)
+        kind, words = FailureKind.NOT_A_FEED, error.problem
     except Exception as error:  # noqa: BLE001 - the fence around one feed
         _log.exception("feed %s broke its reader", feed.id)
+        kind = FailureKind.BROKEN
         words = f"{type(error).__name__} in our own code; the log has the trace"
-        result = Failure(feed.url, FailureKind.BROKEN, words, now)
-    due = next_due(feed, result, claim.failures, now)
+    return asked(Failure(feed.url, kind, words, house.clock()))
+
+
+async def take_in(asked: Poll, house: House, *, counts: bool = True) -> Tally:
+    """The first transaction: what is new, and what the poll means for the next one."""
+    feed, result = asked.feed, asked.result
+    arrivals = arrive(asked.parsed.entries) if asked.parsed else ()
+    outlook = partial(look_ahead, asked, house.clock(), counts=counts)
     try:
-        line = await asyncio.to_thread(house.store.intake, claim, result, arrivals, due)
+        line = await asyncio.to_thread(house.store.intake, asked.claim, result, arrivals, outlook)
     except LeaseLost:
         line = FeedLine(feed.id, "taken over by another worker")
+    await asyncio.to_thread(house.operators.hear, line.notices)
     _log.info(
         "feed %s: %s, %d new%s", feed.id, line.state, line.fresh, line.detail and f"; {line.detail}"
     )
-    failed = isinstance(result, Failure)
-    unchanged = isinstance(result, Unchanged)
-    return Tally(polled=1, unchanged=unchanged, failed=failed, fresh=line.fresh, feeds=(line,))
+    if line.state == FailureKind.LATER:
+        return Tally()
+    failed, same = isinstance(result, Failure), isinstance(result, Unchanged)
+    return Tally(polled=1, unchanged=same, failed=failed, fresh=line.fresh, feeds=(line,))
 
 
 # --- entries ---------------------------------------------------------------------------------

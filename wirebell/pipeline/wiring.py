@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from wirebell.alerts.handling import Limits
 from wirebell.alerts.pages import Pages
+from wirebell.alerts.secrets import resolve
 from wirebell.alerts.transport import Transport
 from wirebell.core.clock import Clock, system_clock
 from wirebell.core.errors import DeskError
@@ -105,7 +107,7 @@ async def open_house(
         readers = Readers(settings.parse_processes)
         # aiohttp resolves names in these threads; the default of six would stall the storage.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
-        async with open_fetcher(settings, clock) as fetcher:
+        async with open_fetcher(settings, clock, environ) as fetcher:
             try:
                 yield House(
                     settings=settings,
@@ -127,7 +129,9 @@ async def open_house(
         store.close()
 
 
-def open_fetcher(settings: Settings, clock: Clock = system_clock) -> Fetcher:
+def open_fetcher(
+    settings: Settings, clock: Clock = system_clock, environ: Mapping[str, str] | None = None
+) -> Fetcher:
     """The network, inward, within an installation's limits."""
     return Fetcher(
         contact=settings.contact,
@@ -135,6 +139,7 @@ def open_fetcher(settings: Settings, clock: Clock = system_clock) -> Fetcher:
         deadline=settings.fetch_deadline,
         cap=settings.fetch_cap,
         clock=clock,
+        reveal=partial(resolve, environ=load_environ() if environ is None else environ),
     )
 
 

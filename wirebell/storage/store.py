@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
@@ -10,7 +10,16 @@ from sqlmodel import Session, col, delete, select
 from wirebell.core.alerts import NOTICE, Alert, Delivery
 from wirebell.core.books import Beat, Books, FeedLine, Pruned, Pulse
 from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
-from wirebell.core.feeds import Failure, FeedClaim, FeedState, Page, Unchanged, Validators
+from wirebell.core.feeds import (
+    Failure,
+    FeedClaim,
+    FeedState,
+    Lane,
+    Outlook,
+    Page,
+    Unchanged,
+    Validators,
+)
 from wirebell.core.journal import FiledArticle, Record, Vote
 from wirebell.storage import (
     beats,
@@ -125,29 +134,38 @@ class Store(OutboxVerbs):
             return {row.subject: row.told_at for row in found}
 
     def claim_feeds(
-        self, feed_ids: Sequence[str], lease: timedelta, *, due_only: bool = True
+        self,
+        feed_ids: Sequence[str],
+        lease: timedelta,
+        *,
+        due_only: bool = True,
+        lanes: Mapping[str, Lane] | None = None,
     ) -> tuple[FeedClaim, ...]:
         """Lease those of the feeds that nobody polls and whose time has come, longest due first.
 
-        A feed never seen is due. With `due_only` False those not due yet are leased too.
+        A feed never seen is due. With `due_only` False those not due yet are leased too. Feeds
+        in `lanes` take turns with all who ask their host; whose turn is not soon stays due.
         """
         with self._database.writing() as session:
-            return intake.claim_feeds(session, feed_ids, self._clock(), lease, due_only=due_only)
+            return intake.claim_feeds(
+                session, feed_ids, lanes or {}, self._clock(), lease, due_only=due_only
+            )
 
     def intake(
         self,
         claim: FeedClaim,
         result: Page | Unchanged | Failure,
         arrivals: Sequence[Arrival],
-        next_due: datetime,
+        look_ahead: Callable[[int], Outlook],
     ) -> FeedLine:
         """Take in what a poll brought: new entries, validators and the feed's state together.
 
-        An arrival on file with equal fingerprint is nothing new. A failure keeps the validators;
-        it is newly failing if the poll before was none.
+        An arrival on file with equal fingerprint is nothing new; `look_ahead`, pure, is asked
+        what so many new ones mean. A failure keeps the validators; it is newly failing if the
+        poll before was none.
         """
         with self._database.writing() as session:
-            return intake.intake(session, claim, result, arrivals, next_due, self._clock())
+            return intake.intake(session, claim, result, arrivals, look_ahead, self._clock())
 
     def feed_states(self) -> tuple[FeedState, ...]:
         """What operators see of every feed ever claimed."""

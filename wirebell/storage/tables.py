@@ -15,6 +15,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from wirebell.core.alerts import Alert, DeliveryState
+from wirebell.core.feeds import FeedHistory
 from wirebell.core.matches import Evidence
 from wirebell.core.news import Article, Entry
 
@@ -127,6 +128,16 @@ class FeedRow(Leased, table=True):
     last_ok: datetime | None = None
     last_new: datetime | None = None
     next_due: datetime | None = Field(default=None, index=True)
+    history: FeedHistory | None = Field(default=None, sa_column=sa.Column(Whole(FeedHistory)))
+
+
+class HostRow(Row, table=True):
+    """When a registrable domain may be asked again, by whichever process."""
+
+    __tablename__ = "host_state"
+
+    host: str = Field(primary_key=True)
+    free_at: datetime
 
 
 class EntryRow(Leased, table=True):
