@@ -6,6 +6,7 @@ Exit codes: 0 all well, 1 findings (mistakes in a desk, an example that fails), 
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -63,6 +64,7 @@ app.add_typer(database.app, name="db")
 
 def main() -> None:
     """Run the command line; a deliberate error is one sentence, not a trace."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else leases are not given back
     try:
         app()
     except WirebellError as error:

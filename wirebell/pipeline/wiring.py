@@ -17,7 +17,7 @@ from wirebell.alerts.pages import Pages
 from wirebell.alerts.secrets import resolve
 from wirebell.alerts.transport import Transport
 from wirebell.core.clock import Clock, system_clock
-from wirebell.core.errors import DeskError
+from wirebell.core.errors import DeskError, StorageError
 from wirebell.core.feeds import Feed
 from wirebell.core.settings import Settings, load_environ
 from wirebell.desk import Desk, Recipient, load_desk, load_desk_text
@@ -125,6 +125,8 @@ async def open_house(
                 )
             finally:
                 readers.close()
+                with suppress(StorageError):  # they run out by themselves
+                    store.give_back()
     finally:
         store.close()
 

@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from wirebell.core.errors import LeaseLost
-from wirebell.storage.tables import Leased, Row
+from wirebell.storage.tables import EntryRow, FeedRow, Leased, RereadRow, Row
 
 L = TypeVar("L", bound=Leased)
+_PROCESS = uuid4().hex[:12]
 
 
 def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
@@ -24,10 +25,25 @@ def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
 
 def lease(rows: Iterable[Leased], until: datetime) -> str:
     """Hold rows under a token no other claim has: what it fences off is every older one."""
-    token = uuid4().hex
+    token = _PROCESS + uuid4().hex
     for row in rows:
         row.lease_token, row.lease_until = token, until
     return token
+
+
+def give_back(session: Session) -> None:
+    """Free the feeds, entries and re-readings that this process holds: it is told to stop.
+
+    Not deliveries: one may be on the wire just now, and would leave a second time.
+    """
+    nobody: dict[str, Any] = {"lease_token": None, "lease_until": None}
+    for table, at_work in (
+        (FeedRow, ()),
+        (RereadRow, ()),
+        (EntryRow, (col(EntryRow.outcome).is_(None),)),
+    ):
+        mine = col(table.lease_token).startswith(_PROCESS)
+        session.exec(update(table).where(mine, *at_work).values(**nobody))
 
 
 def held(

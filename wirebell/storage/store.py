@@ -29,6 +29,7 @@ from wirebell.storage import (
     fingerprints,
     intake,
     journal,
+    leases,
     ledger,
     pruning,
     pulse,
@@ -74,6 +75,11 @@ class Store(OutboxVerbs):
     def digest(self) -> str:
         """What the tables hold, in 16 digits: equal for equal rows, on either engine."""
         return copying.digest(self._database)
+
+    def give_back(self) -> None:
+        """Free what this process holds but its deliveries, so that others need not wait."""
+        with self._database.writing() as session:
+            leases.give_back(session)
 
     def close(self) -> None:
         """Let go of every connection."""
