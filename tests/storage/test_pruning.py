@@ -47,18 +47,6 @@ def test_keys_out_of_their_window_go_and_those_within_stay(
     database.close()
 
 
-def test_an_article_filed_again_keeps_its_keys_as_long_as_new_ones(
-    store: Store, clock: Clock
-) -> None:
-    first = fresh(store, clock, "a", "first", sketch=(1, 2, 3))
-    file(store, first)
-    clock.advance(10 * DAY)
-    file(store, again(store, clock, replace(first, text_hash="second"), "edited"))
-    clock.advance(10 * DAY)
-    assert store.prune(clock.now - 99 * DAY) == Pruned(0, 0)
-    assert len(file(store, fresh(store, clock, "b", "other", sketch=(1, 2, 3))).near) == 1
-
-
 def test_why_and_the_books_go_on_without_the_text_of_what_never_rang(
     store: Store, clock: Clock
 ) -> None:

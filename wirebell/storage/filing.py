@@ -43,7 +43,7 @@ def file(
     told_anew = article.original_id is None or decision.outcome is Outcome.RUNG
     if told_anew and decision.original is None and not known:
         # A copy adds no keys: they would make those of its original too common to find others.
-        fingerprints.add(session, article.id, (*candidate.sketch, *candidate.terms), now)
+        fingerprints.add(session, article.id, (*candidate.sketch, *candidate.terms))
     entry.version_id = _file_version(session, article.id, candidate, now, known=known)
     told = alert is not None and owe(session, alert, filing.deliveries, now)
     for ruling in decision.rulings:

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from heapq import nsmallest
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, text
 
 from wirebell.core.decisions import COMMON, Candidate
+from wirebell.storage.tables import Row
 
-WINDOW = timedelta(days=14)  # after its text last stood there an article is an original
-_SKETCH = 128  # keys of a sketch that are looked up: a long text needs no more to be found
+WINDOW = timedelta(days=14)  # in which an article is another's original
+_SKETCH = 48  # keys of a sketch that are looked up: of a copy half of them are found
 _SHARED = 3  # keys of a sketch that two texts share by more than a quotation
 _STRETCHES = 256  # of keys that are pruned one by one, so that nobody waits for all of them
 _COPIED, _ALIKE = 8, 12  # articles proposed by sketch, by terms
 
+# Of a key in every page of a publisher no more is read than of any other: the index is read
+# from its newest end, and nothing but the index, for the table holds nothing else.
+_NEWEST = """
+    SELECT wanted.value, (
+        SELECT {list} FROM (
+            SELECT article_id FROM fingerprint
+            WHERE key = CAST(wanted.value AS bigint) AND article_id > oldest.id
+            ORDER BY article_id DESC LIMIT :most) AS newest)
+    FROM {keys}, (SELECT coalesce(({oldest}), 0) AS id) AS oldest"""
+_OLDEST = "SELECT id FROM article WHERE first_seen < :since ORDER BY first_seen DESC LIMIT 1"
+_ADD = """
+    INSERT INTO fingerprint (key, article_id)
+    SELECT CAST(wanted.value AS bigint), :article FROM {keys} WHERE true ON CONFLICT DO NOTHING"""
 _KEYS = {
     "sqlite": "json_each(:keys) AS wanted",
     "postgresql": "json_array_elements_text(CAST(:keys AS json)) AS wanted(value)",
@@ -25,17 +41,21 @@ _LIST = {
     "sqlite": "group_concat(article_id)",
     "postgresql": "string_agg(CAST(article_id AS text), ',')",
 }
+_SINCE = bindparam("since", type_=Row.metadata.tables["article"].c.first_seen.type)
+_SHARING = {
+    name: text(_NEWEST.format(list=_LIST[name], keys=keys, oldest=_OLDEST)).bindparams(_SINCE)
+    for name, keys in _KEYS.items()
+}
+_ADDING = {name: text(_ADD.format(keys=keys)) for name, keys in _KEYS.items()}
+_PRUNING = text(
+    f"DELETE FROM fingerprint WHERE key BETWEEN :low AND :high AND article_id <= ({_OLDEST})"  # noqa: S608
+).bindparams(_SINCE)
 
 
-def add(session: Session, article: int, keys: Sequence[int], now: datetime) -> None:
+def add(session: Session, article: int, keys: Sequence[int]) -> None:
     """File an article under its keys, each once."""
-    insert = text(  # made of our own constants alone
-        "INSERT INTO fingerprint (key, article_id, day)"  # noqa: S608
-        f" SELECT CAST(wanted.value AS bigint), :article, :day FROM {_KEYS[_dialect(session)]}"
-        " WHERE true ON CONFLICT (key, article_id) DO UPDATE SET day = excluded.day"
-    )
-    values = {"keys": json.dumps(keys), "article": article, "day": _day(now)}
-    session.connection().execute(insert, values)
+    values = {"keys": json.dumps(keys), "article": article}
+    session.connection().execute(_ADDING[_dialect(session)], values)
 
 
 def stretches() -> Iterator[tuple[int, int]]:
@@ -45,53 +65,38 @@ def stretches() -> Iterator[tuple[int, int]]:
 
 
 def prune(session: Session, low: int, high: int, now: datetime) -> int:
-    """Let go of a stretch of keys whose window is over; returns how many rows."""
-    old = text("DELETE FROM fingerprint WHERE key BETWEEN :low AND :high AND day < :since")
-    values = {"low": low, "high": high, "since": _day(now - WINDOW)}
-    return session.connection().execute(old, values).rowcount
-
-
-def sharing(session: Session, keys: Sequence[int], now: datetime) -> dict[int, list[int]]:
-    """Each key with the newest articles filed under it in the window, one more than COMMON at
-    most: of a key in every page of a publisher no more is read than of any other.
-    """
-    name = _dialect(session)
-    query = text(
-        f"SELECT wanted.value, (SELECT {_LIST[name]} FROM (SELECT f.article_id, f.day"  # noqa: S608
-        " FROM fingerprint AS f WHERE f.key = CAST(wanted.value AS bigint)"
-        " ORDER BY f.article_id DESC LIMIT :most) AS newest WHERE newest.day >= :since)"
-        f" FROM {_KEYS[name]}"
-    )
-    values = {"keys": json.dumps(keys), "most": COMMON + 1, "since": _day(now - WINDOW)}
-    found = session.connection().execute(query, values)
-    return {int(key): [int(each) for each in ids.split(",")] for key, ids in found if ids}
+    """Let go of a stretch of the keys of articles out of the window; returns how many rows."""
+    values = {"low": low, "high": high, "since": now - WINDOW}
+    return session.connection().execute(_PRUNING, values).rowcount
 
 
 def propose(
     session: Session, candidate: Candidate, now: datetime
 ) -> tuple[list[int], dict[int, int]]:
     """The articles that share most with a candidate, likeliest first, and how many have
-    each key.
+    each key, COMMON + 1 for any more.
     """
     if not candidate.sketch and not candidate.terms:
         return [], {}
     prints = frozenset(candidate.sketch[:_SKETCH])
-    shared = sharing(session, (*prints, *candidate.terms), now)
-    copied, alike = Counter[int](), defaultdict[int, float](float)
-    for key, ids in shared.items():
-        if len(ids) <= COMMON and key in prints:
-            copied.update(ids)
-        elif len(ids) <= COMMON:
-            for article in ids:
-                alike[article] += 1 / len(ids)
-    sharing_most = sorted(copied, key=lambda article: (-copied[article], article))[:_COPIED]
-    likely = [article for article in sharing_most if copied[article] >= _SHARED]
-    likely += sorted(alike, key=lambda article: (-alike[article], article))[:_ALIKE]
-    return list(dict.fromkeys(likely)), {key: len(ids) for key, ids in shared.items()}
+    keys = json.dumps([*prints, *candidate.terms])
+    values = {"keys": keys, "most": COMMON + 1, "since": now - WINDOW}
+    found = session.connection().execute(_SHARING[_dialect(session)], values)
+    copied, alike, frequency = Counter[str](), defaultdict[str, float](float), dict[int, int]()
+    for key, listed in ((int(key), listed) for key, listed in found if listed):
+        frequency[key] = count = listed.count(",") + 1
+        articles = listed.split(",") if count <= COMMON else []
+        if key in prints:
+            copied.update(articles)
+        else:
+            for article in articles:
+                alike[article] += 1 / count
+    likely = [article for article in _most(copied, _COPIED) if copied[article] >= _SHARED]
+    return list(dict.fromkeys(map(int, (*likely, *_most(alike, _ALIKE))))), frequency
 
 
-def _day(instant: datetime) -> int:
-    return instant.date().toordinal()
+def _most(scores: Mapping[str, float], count: int) -> list[str]:
+    return nsmallest(count, scores, key=lambda article: (-scores[article], int(article)))
 
 
 def _dialect(session: Session) -> str:
