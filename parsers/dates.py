@@ -140,7 +140,9 @@ def parted(printed: str) -> tuple[list[str], list[str]]:
     """The dates of a line by their labels: of the first print, and of changes."""
     pieces = [piece for piece in _LABEL.split(printed) if re.search(r"\d", piece)]
     changes = [piece for piece in pieces if MODIFIED.match(piece)]
-    return [piece for piece in pieces if piece not in changes], changes
+    firsts = [piece for piece in pieces if piece not in changes]
+    day = firsts[0] if firsts and ":" not in firsts[0] else ""  # "June 5, 2025 Updated 9:00 a.m."
+    return firsts, [c if re.search(r"\d{4}", c) else f"{day} {c}" for c in changes]
 
 
 def read_date(text: str, *, zone: str = "", language: str = "") -> datetime | None:

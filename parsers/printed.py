@@ -17,6 +17,8 @@ _PICTURES = ("caption", "credit")
 _STAMP_WORDS = 14  # of a line that prints the dates of an article
 _LONGEST = 400  # characters of it
 _BEFORE, _AFTER = 6, 15  # blocks around the headline among which such a line stands
+_TIMED = re.compile("date|time|stamp|epoch|publ|updat|modif|^title$", re.IGNORECASE)
+_MACHINE = re.compile(r"\w{3} .*\d{4} .*|\d{4}-\d\d-\d\d.*|20\d{6}T.*|1\d{9}(?:\d{3})?")
 _CHANGED = re.compile("modif|updat", re.IGNORECASE)
 Printed = list[tuple[str, str]]  # where a date stands, and how it is printed
 
@@ -24,18 +26,18 @@ Printed = list[tuple[str, str]]  # where a date stands, and how it is printed
 def printed_dates(title: str, blocks: Sequence[Block]) -> tuple[Printed, Printed]:
     """The dates of the first print, and of changes, as printed around the headline.
 
-    `time` elements come first, which say it for machines. What stands further off is the date
-    of today, or of other articles.
+    Attributes come first, which say it for machines. What stands further off is the date of
+    today, or of other articles.
     """
     times: tuple[Printed, Printed] = [], []
     lines: tuple[Printed, Printed] = [], []
     for block in _near(title, blocks):
         if block.words > 3 * _STAMP_WORDS:
             continue
-        for time in block.owner.find_all("time", datetime=True, limit=5):
-            if glimpse(time) not in block.text:
-                continue  # an element may hold far more than its own words
-            times[_is_change(time)].append(("time", str(time["datetime"])))
+        for tag in (block.owner, *block.owner.find_all(True, limit=10)):
+            for name, value in tag.attrs.items() if glimpse(tag) in block.text else ():
+                if _TIMED.search(name) and _MACHINE.fullmatch(str(value).strip()):
+                    times[_is_change(tag, name)].append(("time", str(value).strip()))
         for kind, pieces in zip(lines, parted(block.text[:_LONGEST]), strict=True):
             names = _STAMP_WORDS * (block.label == "byline")
             kind += [("printed", p) for p in pieces if len(p.split()) <= _STAMP_WORDS + names]
@@ -56,9 +58,11 @@ def _near(title: str, blocks: Sequence[Block]) -> list[Block]:
     return [block for block in near if block.label not in (*ELSEWHERE, *_PICTURES)]
 
 
-def _is_change(time: Tag) -> bool:
-    """Whether a time element tells of a change: by its name, its words or those before it."""
-    named = " ".join((*time.get_attribute_list("class"), str(time.get("itemprop"))))
+def _is_change(time: Tag, attribute: str) -> bool:
+    """Whether a time tells of a change: by its element's name, its words or those before it."""
+    around = [time.parent] if time.parent and glimpse(time.parent) == glimpse(time) else []
+    classes = (name for tag in (time, *around) for name in tag.get_attribute_list("class"))
+    named = " ".join((attribute, str(time.get("itemprop")), *map(str, classes)))
     if "publi" in named.lower():
         return False
     before = time.find_previous(string=re.compile(r"\w"))

@@ -180,19 +180,23 @@ def _objects(things: list[Any]) -> list[Node]:
 
 
 def _own_node(nodes: Sequence[Node], titles: Sequence[str], url: str) -> Node:
-    """The node of the story told: its headline fits, or it names this address."""
+    """The node of the story told: its headline fits, or it names this address. Where there is
+    none, that of the page counts if it is dated: ministries have no other.
+    """
 
     def rank(node: Node) -> tuple[float, bool, int]:
         fits = max(fit(_text(node.get("headline")), title) for title in titles)
         is_named = any(url in inner.values() for inner in _objects([node]))
         return fits, is_named, len(_TELLING & {*node})
 
-    def is_story(node: Node) -> bool:
+    def is_a(node: Node, *endings: str) -> bool:
         kinds = node.get("@type")
         names = kinds if isinstance(kinds, list) else [kinds]
-        return any(str(name).lower().endswith(_STORY_TYPES) for name in names)
+        return any(str(name).lower().endswith(endings) for name in names)
 
-    return max(filter(is_story, nodes), key=rank, default={})
+    stories = [node for node in nodes if is_a(node, *_STORY_TYPES)]
+    pages = (node for node in nodes if is_a(node, "webpage") and node.get("datePublished"))
+    return max(stories or pages, key=rank, default={})
 
 
 def _text(thing: object, by_id: dict[str, Node] | None = None) -> str:
