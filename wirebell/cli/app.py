@@ -18,6 +18,7 @@ from wirebell.cli import (
     database,
     demo,
     desk,
+    feeds,
     operations,
     outbox,
     parse,
@@ -56,6 +57,7 @@ for verb in (
 app.command("replay")(books.replay_day)
 app.command("try")(rules.try_page)
 app.add_typer(channels.app, name="channels")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(people.app, name="people")
 app.add_typer(silence.app, name="silence")
 app.add_typer(outbox.app, name="outbox")
