@@ -11,13 +11,17 @@ from tests.matching.desks import matcher, story
 from wirebell.core.text import fold, sentences
 from wirebell.desk.values import AnyOf, Term
 from wirebell.matching.phrases import Vocabulary
-from wirebell.matching.tokens import chunk_tokens, chunks, tokens
+from wirebell.matching.tokens import Token, chunk_tokens, chunks, tokens
 
 PARTS = (
     "rare earth U.S. Müller İstanbul'da l'Ukraine AT&T C++ 1,000 3.5 e-mail Trump’s 稀土 中国的 。 "
     "レアアース ﾚｱ ราคา 중국은 بالصين Китая o\ufb03ce Poke\u0301mon ra\u00adre a@b.example "
+    "MPs G20s treaties houses neodymium "
     "https://x.example/a-b \u200b \u200f \u0301 ' - . ... ? « हिन्दी Łódź ß"
 ).split(" ")
+WORDS = (
+    "rare earth us u mp mps g20 house treaty neodymium neod* ? 稀 レ 중국 китай 1000 office".split()
+)
 texts = st.lists(
     st.tuples(
         st.sampled_from(PARTS) | st.text(max_size=3), st.sampled_from(["", " ", "\u00a0", "\n"])
@@ -61,14 +65,23 @@ def test_what_is_marked_reads_like_the_term(text: str, words: list[str]) -> None
             assert tokens(mark.surface)[0].folded[:3] == tokens(mark.term)[0].folded[:3]
 
 
-@given(texts)
-def test_a_chunk_has_one_code_for_each_token_from_memory_too(text: str) -> None:
+@given(texts, st.lists(st.sampled_from(WORDS)), st.booleans())
+@example("MPs treaties MP", ["mp", "treaty"], False)
+@example("neodymium 稀 T", ["neod*", "?"], False)
+@example("o\ufb03ces É.", ["office", "e"], True)
+def test_chunks_learnt_together_are_packed_as_each_would_be(
+    text: str, known: list[str], again: bool
+) -> None:
     vocabulary = Vocabulary()
-    for word in tokens("rare 稀 us MPs"):
-        vocabulary.take(word)
+    for word in known:
+        vocabulary.take(Token(word, word, "", 0, len(word)))
     vocabulary.close()
-    for chunk in chunks(text) * 2:
-        assert len(vocabulary[chunk]) == len(chunk_tokens(chunk))
+    if again:
+        vocabulary.pack(text)  # from memory
+    cut, packed, _ = vocabulary.pack(text)
+    assert cut == chunks(text)
+    assert packed == [Vocabulary.__missing__(vocabulary, chunk) for chunk in cut]
+    assert [*map(len, packed)] == [len(chunk_tokens(chunk)) for chunk in cut]
 
 
 def test_a_name_and_its_surface_leave_out_what_hangs_on() -> None:

@@ -68,7 +68,7 @@ def fold(text: str) -> Folded:
             starts += range(start, end)
             ends += range(start + 1, end + 1)
         else:
-            folded = _fold_character(piece[: _MOST_MARKS + 1])
+            folded = fold_character(piece[: _MOST_MARKS + 1])
             out.append(folded)
             starts += [start] * len(folded)
             ends += [end] * len(folded)
@@ -77,14 +77,14 @@ def fold(text: str) -> Folded:
 
 def _pieces(text: str) -> re.Pattern[str]:
     """What parts `text` into runs of plain ASCII and single characters with their marks."""
-    joining = "".join(sorted(c for c in set(text) if not c.isascii() and _joins(c)))
+    joining = "".join(sorted(c for c in set(text) if not c.isascii() and joins(c)))
     if not joining:
         return re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
     return re.compile(rf"[\x00-\x7f]+(?![{joining}])|[\s\S][{joining}]*")
 
 
 @lru_cache(maxsize=4096)
-def _joins(char: str) -> bool:
+def joins(char: str) -> bool:
     """Whether `char` belongs to the one before: a mark, a later jamo of Hangul, invisible.
 
     Asked of the compatible form, because half-width voicing marks and jamo are letters.
@@ -95,7 +95,8 @@ def _joins(char: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _fold_character(character: str) -> str:
+def fold_character(character: str) -> str:
+    """What `fold` makes of one character and its marks."""
     visible = "".join(_spaced(c) for c in character if c not in _UNSEEN)
     plain = unicodedata.normalize("NFKC", visible.translate(_SAME)).translate(_SAME).casefold()
     apart = unicodedata.normalize("NFKD", plain)[: _MOST_MARKS + 1]
@@ -153,6 +154,11 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
         start = found.end()
     _keep(text, start, len(text), spans)
     return tuple(spans)
+
+
+def one_sentence(text: str, start: int, end: int) -> bool:
+    """Whether no sentence of `text` ends between the beginnings of two of its words."""
+    return not any(_is_end(text, found) for found in _END.finditer(text, start, end))
 
 
 def _keep(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:

@@ -46,7 +46,12 @@ class Judge:
             case values.AtLeast(count, of):
                 return self._all(of) if self._count(of) >= count else None
             case values.Near():
-                return nearness.find(condition, self._operands(condition), self._reading) or None
+                operands = []
+                for part in condition.operands:
+                    if (found := self.find(part)) is None:
+                        return None
+                    operands.append(sorted(found))
+                return nearness.find(condition, operands, self._reading) or None
 
     def miss(self, condition: Condition) -> str:
         """How nearly a condition holds that does not."""

@@ -65,11 +65,12 @@ class Matcher:
 
     def _candidates(self, reading: Reading) -> list[Rule]:
         """The rules of which every need stands in an article, in the order of the desk."""
-        standing = reading.found.keys()
-        by_rarest = (self._needed_by[phrase] for phrase in standing & self._needed_by.keys())
+        standing = reading.found
+        by_rarest = [self._needed_by[p] for p in standing if p in self._needed_by]
         missing, needs = standing.isdisjoint, self._index.needs
         numbers = set(self._always).union(*by_rarest)
-        return [self._rules[n] for n in sorted(numbers) if not any(map(missing, needs[n]))]
+        stand = [n for n in numbers if len(needs[n]) < 2 or not any(map(missing, needs[n]))]
+        return [self._rules[n] for n in sorted(stand)]
 
     def explain(self, rule: str, article: Article, feed: Feed | None = None) -> Explanation:
         """Every clause of a rule judged on an article, and what it failed by.

@@ -12,15 +12,22 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from itertools import chain, groupby, pairwise, product, starmap, takewhile
-from operator import itemgetter
-from typing import NamedTuple
+from itertools import chain, pairwise, product, repeat, starmap, takewhile
+from typing import NamedTuple, cast
 
 from wirebell.core.text import HYPHENS, sentences
 from wirebell.desk.values import Term
 from wirebell.matching.forms import cases, singular, spelled_out
-from wirebell.matching.scanning import Scan, Scanner
-from wirebell.matching.tokens import Token, chunk_tokens, lone_word, tokens
+from wirebell.matching.scanning import Hit, Scan, Scanner
+from wirebell.matching.tokens import (
+    CHUNK,
+    Token,
+    chunk_tokens,
+    folded_words,
+    has_han,
+    key_of,
+    tokens,
+)
 
 Span = tuple[int, int]
 """[start, end) in tokens."""
@@ -33,7 +40,6 @@ _INITIAL = "?"  # in a name: any single letter
 _FIRST_CODE = 0xE000  # above the surrogates
 _LONGEST_CHUNK = 32  # longer ones are rubbish, and do not come again
 _MEMO_CAP = 300_000  # chunks; some 50 MB if ever reached
-_STRING = itemgetter(2)
 _HYPHENS = tuple(HYPHENS)
 
 
@@ -73,8 +79,11 @@ class Spelling(NamedTuple):
         return not forms.isdisjoint(have) or _begins(token.folded, word.folded)
 
 
-Find = tuple[Spelling | None, list[Span]]
-"""Where words stand that share the codes of a phrase, and what to compare them with, if needed."""
+class Found(NamedTuple):
+    """The phrases that may stand in a text, and where each string that was searched for does."""
+
+    phrases: set[int]
+    where: dict[int, list[Hit]]
 
 
 class Vocabulary(dict[str, str]):
@@ -90,6 +99,7 @@ class Vocabulary(dict[str, str]):
         self._sorted: list[str] = []
         self._beginnings: list[int] = []  # their lengths in letters, the longest first
         self._letters: list[str] = []
+        self._printed: set[str] = set()
         self._next = _FIRST_CODE
 
     def take(self, word: Token) -> None:
@@ -111,6 +121,12 @@ class Vocabulary(dict[str, str]):
         stars = {len(word) - 1 for word in self._sorted if word.endswith("*")}
         self._beginnings = sorted(stars, reverse=True)
         self._letters = [key for key in self._sorted if len(key) == 1]
+        # All that `singular` can make a key of, and more: no other word needs a closer look.
+        ends = ("", "s", "e", "es")
+        self._printed = {key + end for end in ends for key in self._sorted}
+        self._printed.update(
+            f"{key[:-1]}{end}" for key in self._sorted if key[-1] == "y" for end in ("ie", "ies")
+        )
 
     def codes(self, word: Token) -> set[str]:
         """The codes that tokens can have which a word of a rule stands for."""
@@ -126,25 +142,56 @@ class Vocabulary(dict[str, str]):
             keys = chain(own := _keys(*word[:2]), (key[:-1] for key in own if key.endswith("s")))
         return {self._known[key] for key in keys if key in self._known}
 
+    def pack(self, text: str) -> tuple[list[str], list[str], bool]:
+        """The chunks of a text, the codes of each, and whether it was cut at white space alone."""
+        cut, spaced = text.split(), True
+        packed = list(map(self.get, cut))
+        if None in packed:
+            unknown = [number for number, codes in enumerate(packed) if codes is None]
+            new = {cut[number] for number in unknown}
+            if has_han("".join(new)):  # never remembered, or it would not be new
+                cut, spaced = CHUNK.findall(text), False
+                packed, unknown = [*cut], list(range(len(cut)))
+                new = {chunk for chunk in cut if chunk not in self}
+            if short := [chunk for chunk in new if len(chunk) <= _LONGEST_CHUNK]:
+                self._learn(short)
+            for number in unknown:
+                packed[number] = self[cut[number]]
+        return cut, cast(list[str], packed), spaced
+
+    def _learn(self, new: list[str]) -> None:
+        """Remember the codes of chunks, all in one pass."""
+        words, odd = folded_words(new)
+        telling = (
+            word
+            for word in {*words}
+            if word in self._printed or len(word) < 2 or not word.isalnum() or self._begun(word)
+        )
+        codes = {word: self._code(key := key_of(word), key) for word in telling}
+        codes["\n"] = "\n"
+        lines = "".join(map(codes.get, words, repeat(UNKNOWN))).split("\n")
+        for number in odd:
+            lines[number] = self[new[number]]
+        if len(self) + len(new) > _MEMO_CAP:
+            self.clear()
+        self.update(zip(new, lines, strict=True))
+
     def __missing__(self, chunk: str) -> str:
-        if word := lone_word(chunk):
-            codes = self._code(word.lower(), word)
-        else:
-            codes = "".join(starmap(self._code, (token[:3] for token in chunk_tokens(chunk))))
-        if len(chunk) <= _LONGEST_CHUNK:
-            if len(self) >= _MEMO_CAP:
-                self.clear()
-            self[chunk] = codes
-        return codes
+        return "".join(starmap(self._code, (token[:3] for token in chunk_tokens(chunk))))
 
     def _code(self, folded: str, cased: str, broken: str = "") -> str:
         for key in _keys(folded, cased, broken):
             if key in self._known:
                 return self._known[key]
+        initial = self._known.get(_INITIAL, "") if len(folded) == 1 else ""
+        return self._begun(folded) or initial or UNKNOWN
+
+    def _begun(self, folded: str) -> str:
+        """The code of the longest beginning of a word that is known, or ""."""
         for length in self._beginnings:
             if (beginning := f"{folded[:length]}*") in self._known:
                 return self._known[beginning]
-        return self._known.get(_INITIAL, UNKNOWN) if len(folded) == 1 else UNKNOWN
+        return ""
 
 
 class Phrases:
@@ -155,7 +202,8 @@ class Phrases:
         self.names: set[int] = set()  # in full; each masks the shorter ones inside it
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
         self._given: list[tuple[int, Spelling]] = []
-        self._owners: list[list[tuple[int, Spelling | None]]] = []
+        self._owners: list[list[int]] = []
+        self._strings: dict[int, list[tuple[int, Spelling | None]]] = {}
         self._scan: Scan
 
     def term(self, written: Term) -> int:
@@ -174,7 +222,8 @@ class Phrases:
     def close(self, scanner: Scanner) -> None:
         """Ready the search; no phrase can be added afterwards."""
         self.vocabulary.close()
-        owners: dict[str, list[tuple[int, Spelling | None]]] = {}
+        owners: dict[str, list[int]] = {}
+        numbers: dict[str, int] = {}
         codes_of: dict[tuple[str, str], list[str]] = {}
         for number, spelling in self._given:
             codes = []
@@ -190,20 +239,32 @@ class Phrases:
                     for each, word in zip(codes, spelling.words, strict=True)
                 )
             )
+            strings = self._strings.setdefault(number, [])
             for string in map("".join, product(*codes)):
-                owners.setdefault(string, []).append((number, None if plain else spelling))
+                owners.setdefault(string, []).append(number)
+                place = numbers.setdefault(string, len(numbers))
+                strings.append((place, None if plain else spelling))
         self._scan = scanner(tuple(owners))
         self._owners = list(owners.values())
 
-    def find(self, packed: str) -> dict[int, list[Find]]:
-        """For each phrase that may stand in a packed text, what was found of it."""
-        found: dict[int, list[Find]] = {}
-        hits = sorted(self._scan(packed), key=_STRING)
-        for string, where in groupby(hits, _STRING):
-            spans = [(start, end) for start, end, _ in where]
-            for number, spelling in self._owners[string]:
-                found.setdefault(number, []).append((spelling, spans))
-        return found
+    def find(self, packed: str) -> Found:
+        """What may stand in a packed text."""
+        where: dict[int, list[Hit]] = {}
+        for hit in self._scan(packed):
+            string = hit[2]
+            if string in where:
+                where[string].append(hit)
+            else:
+                where[string] = [hit]
+        return Found(set(chain.from_iterable(map(self._owners.__getitem__, where))), where)
+
+    def spellings(self, phrase: int, found: Found) -> list[tuple[Spelling | None, list[Hit]]]:
+        """Where words stand that share the codes of a phrase, and what to compare them with."""
+        return [
+            (spelling, found.where[string])
+            for string, spelling in self._strings[phrase]
+            if string in found.where
+        ]
 
     def _phrase(
         self, words: str, view: View, *, prefix: bool = False, initial: bool = False

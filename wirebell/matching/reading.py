@@ -5,7 +5,6 @@ Positions are numbers of tokens, counted through all places with a gap of one be
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
@@ -14,12 +13,11 @@ from typing import NamedTuple
 
 from wirebell.core.matches import Evidence
 from wirebell.core.news import FIELDS, REGIONS, Article
-from wirebell.core.text import sentences
+from wirebell.core.text import one_sentence, sentences
 from wirebell.matching.phrases import BARRIER, Phrases, Span, Spelling, Vocabulary
-from wirebell.matching.tokens import CHUNK, Token, chunk_tokens, chunks, tokens
+from wirebell.matching.tokens import CHUNK, Token, chunk_tokens, tokens
 
 PLACES = (*FIELDS, *REGIONS)
-_MAY_END = re.compile("[.!?…。！？｡\n]")  # a sentence: every end holds one of these
 
 
 class Sighting(NamedTuple):
@@ -37,19 +35,17 @@ class Passage:
     def __init__(self, place: str, text: str, vocabulary: Vocabulary) -> None:
         self.place = place
         self.text = text
-        self._chunks = chunks(text)
-        self._codes = list(map(vocabulary.__getitem__, self._chunks))
+        self._chunks, self._codes, self._spaced = vocabulary.pack(text)
         self.packed = "".join(self._codes)
-        self._tokens: dict[int, list[Token]] = {}
-        self._gap = 0
+        self._tokens: dict[int, tuple[int, list[Token]]] = {}
 
     def token(self, number: int) -> tuple[int, Token]:
         """A token and the offset its own offsets count from."""
         chunk = bisect_right(self._ends, number)
         if chunk not in self._tokens:
-            self._tokens[chunk] = chunk_tokens(self._chunks[chunk])
-        token = self._tokens[chunk][number - self._ends[chunk]]
-        return self._starts[chunk] + chunk * self._gap, token
+            self._tokens[chunk] = self._start(chunk), chunk_tokens(self._chunks[chunk])
+        start, found = self._tokens[chunk]
+        return start, found[number - self._ends[chunk]]
 
     def start(self, number: int) -> int:
         """Where a token begins in the text."""
@@ -62,22 +58,27 @@ class Passage:
 
     def unbroken(self, first: int, last: int, spelling: Spelling | None) -> bool:
         """Whether no sentence ends between two tokens but where a spelling says so itself."""
-        between = self.text[self.start(first) : self.start(last)]
+        start, end = self.start(first), self.start(last)
         if spelling and spelling.stops:
-            return "\n" not in between
-        return not _MAY_END.search(between) or self.sentence(first) == self.sentence(last)
+            return "\n" not in self.text[start:end]
+        return one_sentence(self.text, start, end)
 
     @cached_property
     def _ends(self) -> list[int]:
         return list(accumulate(map(len, self._codes)))
 
+    def _start(self, chunk: int) -> int:
+        """Where a chunk begins in the text."""
+        if self._starts:
+            return self._starts[chunk]
+        return len(" ".join(self._chunks[:chunk])) + bool(chunk)
+
     @cached_property
     def _starts(self) -> list[int]:
-        """Where each chunk begins, less a `gap` for each before it."""
-        lengths = list(accumulate(map(len, self._chunks), initial=0))
-        spaced = self._chunks == self.text.split()  # Han characters stand without a gap
-        self._gap = int(spaced and lengths[-1] + len(self._chunks) - 1 == len(self.text))
-        return lengths if self._gap else [at.start() for at in CHUNK.finditer(self.text)]
+        """Where each chunk begins; [] if one character parts any two, as it mostly does."""
+        if self._spaced and len(" ".join(self._chunks)) == len(self.text):
+            return []
+        return [found.start() for found in CHUNK.finditer(self.text)]
 
     @cached_property
     def _sentences(self) -> list[int]:
@@ -90,12 +91,13 @@ class Reading:
     def __init__(self, article: Article, phrases: Phrases) -> None:
         self.article = article
         self.credited: dict[str, list[Sighting]] = {}
-        self._names = phrases.names
+        self._phrases = phrases
         texts = ((place, article.words_of(place)) for place in PLACES)
         self._passages = [Passage(*both, phrases.vocabulary) for both in texts if both[1]]
         ends = accumulate((len(passage.packed) + 1 for passage in self._passages), initial=0)
         self._bases = list(ends)
-        self.found = phrases.find(BARRIER.join(passage.packed for passage in self._passages))
+        self._found = phrases.find(BARRIER.join([passage.packed for passage in self._passages]))
+        self.found = self._found.phrases
         self.fields_end = self._bases[sum(p.place in FIELDS for p in self._passages)]
         self._clean: dict[int, list[Span]] = {}
 
@@ -119,8 +121,8 @@ class Reading:
         if phrase not in self._clean:
             self._clean[phrase] = sorted(
                 (start, end)
-                for spelling, where in self.found[phrase]
-                for start, end in where
+                for spelling, where in self._phrases.spellings(phrase, self._found)
+                for start, end, _ in where
                 if self._reads(start, end, spelling)
             )
         return self._clean[phrase]
@@ -132,7 +134,7 @@ class Reading:
     @cached_property
     def names(self) -> list[Span]:
         """Where somebody is named in full, whoever it is."""
-        return self.all_spans(self._names & self.found.keys())
+        return self.all_spans(self._phrases.names & self.found)
 
     def sentence(self, position: int) -> tuple[str, int]:
         """The sentence a token stands in: its place and number."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-Scan = Callable[[str], list[tuple[int, int, int]]]
-"""text -> (start, end, number of the string) for every occurrence, in any order."""
+Hit = tuple[int, int, int]
+"""Where a string begins and ends, and its number."""
+
+Scan = Callable[[str], list[Hit]]
+"""text -> every occurrence of a string, in any order."""
 
 Scanner = Callable[[Sequence[str]], Scan]
 """The scan for some non-empty, distinct strings."""
