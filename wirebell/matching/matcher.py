@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 
 from wirebell.core.feeds import Feed
@@ -26,7 +27,13 @@ def compile_desk(
     Raises:
         KeyError: a rule names a person the desk does not have.
     """
-    return Matcher(desk, today, Index(desk, scanner))
+    collecting = gc.isenabled()
+    gc.disable()  # what is made here stays: looking for garbage takes longer than making it
+    try:
+        return Matcher(desk, today, Index(desk, scanner))
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Matcher:

@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from itertools import chain, pairwise, product, repeat, starmap, takewhile
 from typing import NamedTuple, cast
 
@@ -96,6 +97,7 @@ class Vocabulary(dict[str, str]):
     def __init__(self) -> None:
         super().__init__()
         self._known: dict[str, str] = {}
+        self._taken: set[Token] = set()
         self._sorted: list[str] = []
         self._beginnings: list[int] = []  # their lengths in letters, the longest first
         self._letters: list[str] = []
@@ -104,8 +106,14 @@ class Vocabulary(dict[str, str]):
 
     def take(self, word: Token) -> None:
         """Give a word of a rule its code; words that are forms of each other share one."""
+        if word in self._taken:
+            return
+        self._taken.add(word)
         for key in _keys(*word[:2]):
             if key in self._known:
+                continue
+            if key.isascii():  # has no other forms
+                self._known[key], self._next = chr(self._next), self._next + 1
                 continue
             forms = [key, *sorted(cases(key))]
             shared = {self._known[form] for form in forms if form in self._known}
@@ -139,7 +147,8 @@ class Vocabulary(dict[str, str]):
             cut = (begun[: len(begun) - n] + y for n in (1, 2, 3) for y in ("", "y"))
             keys = chain(takewhile(lambda key: key.startswith(begun), after), cut)
         else:  # of "mps" the text may print the plural MPs, which is an MP
-            keys = chain(own := _keys(*word[:2]), (key[:-1] for key in own if key.endswith("s")))
+            own = _keys(*word[:2])
+            keys = (*own, *(key[:-1] for key in own if key[-1] == "s"))
         return {self._known[key] for key in keys if key in self._known}
 
     def pack(self, text: str) -> tuple[list[str], list[str], bool]:
@@ -201,7 +210,7 @@ class Phrases:
         self.vocabulary = Vocabulary()
         self.names: set[int] = set()  # in full; each masks the shorter ones inside it
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
-        self._given: list[tuple[int, Spelling]] = []
+        self._given: list[tuple[int, list[Token], Spelling | None]] = []
         self._owners: list[list[int]] = []
         self._strings: dict[int, list[tuple[int, Spelling | None]]] = {}
         self._scan: Scan
@@ -224,26 +233,19 @@ class Phrases:
         self.vocabulary.close()
         owners: dict[str, list[int]] = {}
         numbers: dict[str, int] = {}
-        codes_of: dict[tuple[str, str], list[str]] = {}
-        for number, spelling in self._given:
+        codes_of: dict[Token, list[str]] = {}
+        for number, words, spelling in self._given:
             codes = []
-            for word in spelling.words:
-                if word[:2] not in codes_of:
-                    codes_of[word[:2]] = sorted(self.vocabulary.codes(word))
-                codes.append(codes_of[word[:2]])
-            plain = (
-                spelling.view is View.TERM
-                and not spelling.stops
-                and all(
-                    len(each) == 1 and word.folded.isascii() and word.folded[-1] != "*"
-                    for each, word in zip(codes, spelling.words, strict=True)
-                )
-            )
+            for word in words:
+                if word not in codes_of:
+                    codes_of[word] = sorted(self.vocabulary.codes(word))
+                codes.append(codes_of[word])
+            if spelling is None and max(map(len, codes)) > 1:
+                spelling = Spelling(View.TERM, tuple(words))
             strings = self._strings.setdefault(number, [])
             for string in map("".join, product(*codes)):
                 owners.setdefault(string, []).append(number)
-                place = numbers.setdefault(string, len(numbers))
-                strings.append((place, None if plain else spelling))
+                strings.append((numbers.setdefault(string, len(numbers)), spelling))
         self._scan = scanner(tuple(owners))
         self._owners = list(owners.values())
 
@@ -276,14 +278,17 @@ class Phrases:
         text = words if words.isascii() else unicodedata.normalize("NFC", words)
         variants = (text,) if text.isascii() else dict.fromkeys((text, spelled_out(text)))
         stops = any(stop in text for stop in "!?.") and len(sentences(text)) > 1
+        sure = view is View.TERM and not stops and text.isascii()  # what has their codes is they
         for spelling in chain.from_iterable(_spellings(v, prefix, initial) for v in variants):
             for word in spelling:
                 self.vocabulary.take(word)
-            self._given.append((number, Spelling(view, tuple(spelling), stops)))
+            compared = None if sure else Spelling(view, tuple(spelling), stops)
+            self._given.append((number, spelling, compared))
         return number
 
 
-def _keys(folded: str, cased: str, broken: str = "") -> Iterable[str]:
+@lru_cache(maxsize=1 << 16)
+def _keys(folded: str, cased: str, broken: str = "") -> tuple[str, ...]:
     """What a word shares with its forms; "MPs" is a plural in capitals, though "mps" is none."""
     key = singular(folded)
     if broken:
@@ -303,7 +308,10 @@ def _spellings(text: str, prefix: bool, initial: bool) -> Iterator[list[Token]]:
     What is written with a hyphen also stands without ("e-mail", "email"); what is written with
     a space stands with a soft hyphen or zero-width space in its place.
     """
-    words = [token for token in tokens(text) if token.folded]
+    if simple := text.isascii() and text.replace(" ", "").isalnum():
+        words = list(map(_word, text.split()))
+    else:
+        words = [token for token in tokens(text) if token.folded]
     if not words:
         return
     if prefix:
@@ -312,10 +320,17 @@ def _spellings(text: str, prefix: bool, initial: bool) -> Iterator[list[Token]]:
     if initial and len(words) == 2:
         yield [words[0], Token(_INITIAL, "", "", 0, 0), words[1]]
     for at, (left, right) in enumerate(pairwise(words)):
-        for glue in ("-", "") if text[left.end : right.start] in _HYPHENS else ("-",):
+        hyphen = not simple and text[left.end : right.start] in _HYPHENS
+        for glue in ("-", "") if hyphen else ("-",):
             yield [*words[:at], _joined(left, glue, right), *words[at + 2 :]]
 
 
+@lru_cache(maxsize=1 << 15)
+def _word(word: str) -> Token:
+    """A plain English word or number; where it stands is not known."""
+    return Token(word.lower(), word, "", 0, 0)
+
+
 def _joined(left: Token, glue: str, right: Token) -> Token:
-    folded, cased = (f"{a}{glue}{b}" for a, b in zip(left[:2], right[:2], strict=True))
+    folded, cased = f"{left.folded}{glue}{right.folded}", f"{left.cased}{glue}{right.cased}"
     return Token(folded, cased, "", left.start, right.end)
