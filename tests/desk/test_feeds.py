@@ -44,6 +44,16 @@ def test_a_feed_on_this_machine_is_allowed_here_and_remarked_on(host: str) -> No
     assert note.endswith("is not public: refused unless WIREBELL_ALLOW_HOSTS names it")
 
 
+def test_a_feed_of_ones_own_is_asked_with_references_to_secrets() -> None:
+    item = f"{A}, headers: {{X-Key: '${{env:K}}'}}, auth: '${{env:A}}', proxy: '${{file:/p}}'"
+    (feed,) = desk_with(feeds=_feeds(item)).feeds
+    assert (feed.headers, feed.auth, feed.proxy) == (
+        (("X-Key", "${env:K}"),),
+        "${env:A}",
+        "${file:/p}",
+    )
+
+
 def test_a_page_is_watched_by_its_selectors() -> None:
     item = f"{A}, kind: page, selectors: {{items: 'ul.news > li', date: .day}}"
     (feed,) = desk_with(feeds=_feeds(item)).feeds
@@ -69,6 +79,8 @@ def test_a_page_is_watched_by_its_selectors() -> None:
         (f"{A}, read: pages", "read: write page or feed; did you mean 'page'?"),
         (f"{A}, language: English", "language: write a language tag, such as en or zh-Hans"),
         (f"{A}, zone: Europe/Pariss", "no zone 'Europe/Pariss'; did you mean 'Europe/Paris'?"),
+        (f"{A}, auth: 'ana:hunter2'", "auth: write where the secret is, ${env:NAME}"),
+        (f"{A}, headers: {{X Key: '${{env:K}}'}}", "write the name of a header"),
         (f"{A}, kind: pages", "kind: write feed, sitemap or page; did you mean 'page'?"),
         (f"{A}, kind: page", "a: kind: page and selectors: go together; write both"),
         (f"{A}, selectors: {{items: li}}", "a: kind: page and selectors: go together"),

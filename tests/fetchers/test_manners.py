@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from wirebell.core.feeds import FailureKind
+from tests.fetchers.conftest import a_fetcher
+from wirebell.core.feeds import FailureKind, Feed, Lane
 from wirebell.fetchers.faults import Fault
-from wirebell.fetchers.manners import Manners
+from wirebell.fetchers.manners import Manners, lane_of, our_line_is_down
 
 
 class Street:
@@ -99,3 +101,56 @@ async def test_patience_ends_and_gives_back_what_was_held() -> None:
 )
 def test_load_is_counted_by_who_bears_it(host: str, domain: str) -> None:
     assert Manners().domain_of(host, 443) == domain
+
+
+async def test_a_domain_that_asked_for_peace_is_not_asked_again_and_others_are() -> None:
+    street = Street(Manners())
+    street.leave.set()
+    street.manners.close("feeds.crowd.com", 60)
+    street.manners.close("127.0.0.1", 60)  # a private host closes no other
+    with pytest.raises(Fault, match="left alone") as raised:
+        await street.visit("www.crowd.com")
+    assert raised.value.kind is FailureKind.LATER
+    await street.visit("calm.com")
+    await street.visit("127.0.0.1")
+    assert street.inside == ["calm.com", "127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("url", "lane"),
+    [
+        ("https://www.reddit.com/r/a/.rss", Lane("reddit.com", timedelta(seconds=60))),
+        ("https://feeds.bbci.co.uk/news", Lane("bbci.co.uk", timedelta(seconds=5))),
+        ("http://127.0.0.1:8080/feed", None),
+        ("http://bridge.internal/feed", None),
+    ],
+)
+def test_public_feeds_share_a_lane_by_domain_and_private_ones_have_none(
+    url: str, lane: Lane | None
+) -> None:
+    assert lane_of(url) == lane
+
+
+def test_a_name_the_operator_allowed_needs_no_lane() -> None:
+    async def lane() -> Lane | None:
+        async with a_fetcher("bridge.example.com") as fetcher:
+            return fetcher.lane(Feed("a", "A", "https://bridge.example.com/feed"))
+
+    assert asyncio.run(lane()) is None
+
+
+@pytest.mark.parametrize(
+    ("hosts", "asked", "ours"),
+    [
+        (["a.com", "b.com", "c.com"], 5, True),
+        (["a.com", "b.com", "c.com"], 6, False),  # only half
+        (["a.com", "b.com"], 2, False),  # two publishers may be down at once
+        (["x.a.com", "y.a.com", "z.a.com"], 3, False),
+        (["10.0.0.1", "10.0.0.2", "10.0.0.3:81"], 3, True),
+    ],
+)
+def test_when_most_of_several_publishers_are_out_of_reach_it_is_our_line(
+    hosts: list[str], asked: int, ours: bool
+) -> None:
+    feeds = [Feed(host, "A", f"http://{host}/feed") for host in hosts]
+    assert our_line_is_down(feeds, asked) is ours

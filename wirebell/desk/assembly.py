@@ -56,6 +56,7 @@ def _feeds(file: models.FeedsFile) -> Iterator[Feed]:
         feed = {**base.given(), **shape.given(), "tags": _together(base.tags, shape.tags)}
         if shape.selectors:
             feed["selectors"] = Selectors(**shape.selectors.given())
+        feed["headers"] = tuple(shape.headers.items())
         every = feed.get("every", timedelta())
         yield Feed(**{**feed, "max_every": max(every, feed.get("max_every", timedelta(hours=1)))})
 

@@ -66,6 +66,9 @@ class FeedShape(FeedDefaults):
     note: str = ""
     kind: Literal["feed", "sitemap", "page"] = "feed"
     selectors: SelectorsShape | None = None
+    headers: dict[spelling.Header, spelling.Secret] = Field(default_factory=dict)
+    auth: spelling.Secret | None = None
+    proxy: spelling.Secret | None = None
 
     @model_validator(mode="after")
     def _page_by_selectors(self) -> FeedShape:
