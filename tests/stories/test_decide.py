@@ -152,6 +152,30 @@ def test_a_correction_rings_the_rules_that_rang(label: str) -> None:
     assert (decision.outcome, decision.relation) == (Outcome.RUNG, Relation.CORRECTION)
 
 
+@pytest.mark.parametrize("label", ["corrected", "withdrawn", "clarified"])
+def test_a_correction_in_another_language_is_known_by_its_label(label: str) -> None:
+    notice = "Berichtigung: In einer früheren Fassung stand ein falscher Tag. Es war der Montag."
+    read = candidate(f"{CALL}\n{notice}")
+    labelled = replace(read, article=replace(read.article, labels=(label,), notices=(notice,)))
+    decision = decide(labelled, told(), NOW)
+    assert (decision.outcome, decision.relation) == (Outcome.RUNG, Relation.CORRECTION)
+    assert decision.rulings[0].reason.startswith("corrected: Berichtigung: In einer")
+
+
+def test_a_label_without_a_notice_is_the_headlines() -> None:
+    title = "更正：两国元首通电话"
+    read = candidate(title=title)
+    labelled = replace(read, article=replace(read.article, labels=("corrected",)))
+    assert decide(labelled, told(), NOW).relation is Relation.CORRECTION
+
+
+def test_a_note_of_the_editor_in_another_language_is_an_edit_like_others() -> None:
+    notice = "Anmerkung der Redaktion: Der Autor lebt in Rom."
+    read = candidate(f"{CALL}\n{notice}")
+    noted = replace(read.article, labels=("editor's note",), notices=(notice,))
+    assert decide(replace(read, article=noted), told(), NOW).relation is Relation.UPDATE
+
+
 def test_a_correction_told_once_is_not_told_again() -> None:
     corrected = CALL + "\nCorrection: an earlier version misstated the date."
     polished = corrected.replace("warm", "friendly")

@@ -37,6 +37,8 @@ MAX_AGE = timedelta(hours=72)
 """News older than this is filed and not rung: feeds re-publish archives, and a story's window
 is three days (stories further apart that look alike are mostly two events)."""
 
+_MENDED = {"corrected", "withdrawn", "clarified"}  # labels of an article
+
 _TOLD = 5  # sentences of a correction that are set side by side
 
 
@@ -269,8 +271,19 @@ def _matched(article: Article, evidence: Iterable[Evidence]) -> tuple[str, ...]:
 
 
 def _correction(article: Article, said: Iterable[Account]) -> str:
-    """The sentence by which the publisher calls this version a correction, if nobody was told."""
-    claims = (c for c in account(article).claims if pattern("correction").match(c.sentence))
+    """The sentence by which the publisher calls this version a correction, if nobody was told.
+
+    The article's labels know more languages than our words; a label without a notice is the
+    headline's.
+    """
+    marked = (
+        (article.notices or (bare_title(article.title),)) if _MENDED & {*article.labels} else ()
+    )
+    claims = (
+        c
+        for c in account(article).claims
+        if pattern("correction").match(c.sentence) or any(m.startswith(c.sentence) for m in marked)
+    )
     return next((c.sentence for c in claims if not any(old.states(c) for old in said)), "")
 
 
