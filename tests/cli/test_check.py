@@ -103,3 +103,26 @@ def test_a_desk_is_checked_again_whenever_it_is_saved(run: Run, tmp_path: Path) 
         assert watcher.stdout.readline().startswith("all well: 1 rules")
         watcher.send_signal(signal.SIGINT)
         assert watcher.wait(20) == 0
+
+
+_LOOK = """
+import sys
+from wirebell.cli.app import app
+try:
+    app(["check", sys.argv[1]])
+except SystemExit as ended:
+    slow = {"aiohttp", "apprise", "ruamel", "sqlalchemy", "trafilatura"} & set(sys.modules)
+    print(ended.code, sorted(slow))
+"""
+
+
+def test_a_desk_that_has_not_changed_is_answered_without_the_rooms(tmp_path: Path) -> None:
+    environ = {**os.environ, "WIREBELL_HOME": str(tmp_path)}
+    rules = write_desk(tmp_path / "rules", {"harbour": "https://outlet.example/feed"})
+    command = [sys.executable, "-c", _LOOK, str(rules)]
+    first, again = (
+        subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    )
+    assert first.splitlines()[-2].startswith("all well: ")
+    assert again.splitlines()[-2:] == [first.splitlines()[-2], "0 []"]

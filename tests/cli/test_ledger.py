@@ -105,6 +105,8 @@ def test_why_not_of_what_was_never_seen_says_which_feed_could_have_brought_it(al
     assert "feed harbour (ok) was last polled" in near.output
     assert "no feed of the desk is of that site" in run("why-not", "https://x.example/y").output
     assert alert not in near.output
+    told = json.loads(run("why-not", "http://127.0.0.1/never", "--json").output)
+    assert (told["record"], [feed["feed_id"] for feed in told["feeds"]]) == (None, ["harbour"])
 
 
 def test_ring_tells_what_no_route_or_rule_would(alert: str) -> None:

@@ -13,7 +13,8 @@ from wirebell.core.news import FIELDS, REGIONS
 from wirebell.desk import lint, load_desk, load_desk_text
 from wirebell.desk.models import schemas
 from wirebell.desk.spelling import Place
-from wirebell.pipeline.check import check_desk, check_examples
+from wirebell.pipeline.check import check_examples
+from wirebell.pipeline.recheck import check_desk
 
 RULES = Path(__file__).parents[2] / "rules"
 

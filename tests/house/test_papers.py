@@ -7,6 +7,7 @@ import re
 import tomllib
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -32,8 +33,10 @@ DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 def commands_of(application: typer.Typer) -> set[str]:
     """Every verb of the command line, in words: `poll`, `channels test`."""
     found = set()
-    for name, command in getattr(get_command(application), "commands", {}).items():
-        inner = getattr(command, "commands", None)
+    group: Any = get_command(application)
+    context = typer.Context(group)
+    for name in group.list_commands(context):
+        inner = getattr(group.get_command(context, name), "commands", None)
         found |= {f"{name} {verb}" for verb in inner} | {name} if inner else {name}
     return found
 

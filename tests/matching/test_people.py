@@ -151,6 +151,13 @@ def test_a_surname_after_the_full_name_needs_no_context() -> None:
     assert surfaces(Who("p"), "Lee left London.", always) == ["Lee"]
 
 
+def test_what_a_name_needs_near_counts_only_where_it_is_looked_for() -> None:
+    titled = Term("London", places=("title",))
+    lee = Person("p", "May Lee", surname="Lee", surname_alone="always", needs_near=(titled,))
+    assert surfaces(Who("p"), "Lee left London.", lee) == []
+    assert surfaces(Who("p"), story("She went.", title="Lee leaves London"), lee) == ["Lee"]
+
+
 def test_two_who_need_each_other_do_not_go_in_circles() -> None:
     one = Person("one", "Aa Bb", aliases=(Term("Cc"),), needs_near=(Who("two"),))
     two = Person("two", "Dd Ee", aliases=(Term("Ff"),), needs_near=(Who("one"),))

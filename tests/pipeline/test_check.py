@@ -10,7 +10,8 @@ from tests.pipeline.desk import CHANNELS, RULES, write_desk
 from wirebell.core.errors import DeskError
 from wirebell.core.news import Article
 from wirebell.desk import load_desk
-from wirebell.pipeline.check import check_breadth, check_desk
+from wirebell.pipeline.breadth import check_breadth
+from wirebell.pipeline.recheck import check_desk
 
 DAY = date(2025, 6, 5)
 FEEDS = {"harbour": "https://outlet.example/feed"}

@@ -8,60 +8,71 @@ from __future__ import annotations
 
 import signal
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from wirebell.cli import (
-    books,
-    channels,
-    condition,
-    database,
-    demo,
-    desk,
-    feeds,
-    operations,
-    outbox,
-    parse,
-    people,
-    rules,
-    serve,
-    silence,
-    why,
-)
 from wirebell.cli.terminal import complain
 from wirebell.core.errors import DeskError, NotFound, WirebellError
 
+_VERBS = {  # where each is; a module without a function has verbs of its own
+    "demo": "demo:demo",
+    "up": "operations:up",
+    "poll": "operations:poll",
+    "doctor": "condition:doctor",
+    "status": "condition:status",
+    "check": "desk:check",
+    "try": "rules:try_page",
+    "parse": "parse:parse",
+    "explain": "rules:explain",
+    "backtest": "rules:backtest",
+    "why": "why:why",
+    "why-not": "why:why_not",
+    "ring": "why:ring",
+    "feeds": "feeds",
+    "people": "people",
+    "channels": "channels",
+    "silence": "silence",
+    "outbox": "outbox",
+    "books": "books:books",
+    "replay": "books:replay_day",
+    "serve": "serve:serve",
+    "db": "database",
+}
+
+
+class _Verbs(TyperGroup):
+    """Imports a verb when it is asked for: all together take longer than most of them run."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
+        return list(_VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's signature
+        if cmd_name not in _VERBS:
+            return None
+        module, _, function = _VERBS[cmd_name].partition(":")
+        found = import_module(f"wirebell.cli.{module}")
+        verbs: typer.Typer = found.app if not function else typer.Typer(add_completion=False)
+        if function:
+            verbs.command(cmd_name)(getattr(found, function))
+        command = typer.main.get_command(verbs)
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
-    help="Watches news feeds for what analysts wrote in YAML, and rings once for each story.",
+    cls=_Verbs,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (
-    demo.demo,
-    operations.up,
-    operations.poll,
-    condition.doctor,
-    condition.status,
-    desk.check,
-    parse.parse,
-    rules.explain,
-    rules.backtest,
-    why.why,
-    why.why_not,
-    why.ring,
-    books.books,
-    serve.serve,
-):
-    app.command()(verb)
-app.command("replay")(books.replay_day)
-app.command("try")(rules.try_page)
-app.add_typer(channels.app, name="channels")
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(people.app, name="people")
-app.add_typer(silence.app, name="silence")
-app.add_typer(outbox.app, name="outbox")
-app.add_typer(database.app, name="db")
+
+
+@app.callback()
+def _wirebell() -> None:
+    """Watches news feeds for what analysts wrote in YAML, and rings once for each story."""
 
 
 def main() -> None:

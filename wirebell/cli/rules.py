@@ -13,7 +13,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.markdown import Markdown
 
-from wirebell.cli.desk import read_page
+from wirebell.cli.parse import read_page
 from wirebell.cli.terminal import SEVERITY_STYLE, Json, answers, progress, say, say_found, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import NotFound, StorageError

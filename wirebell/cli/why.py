@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from wirebell.cli.installation import OfDemo, settings_of
 from wirebell.cli.terminal import SEVERITY_STYLE, Json, in_loop, say, say_found, say_json
 from wirebell.core.errors import NotFound
+from wirebell.core.feeds import FeedState
 from wirebell.core.journal import Record
 from wirebell.core.matches import Explanation
 from wirebell.core.settings import load_settings
@@ -49,7 +51,11 @@ async def why_not(
         except NotFound:
             if not url_key(what).startswith("https://"):
                 raise
-            _never_seen(what, house)
+            states = ledger.feeds_near(house, what)
+            if as_json:
+                say_json({"record": None, "feeds": [asdict(state) for state in states]})
+            else:
+                _never_seen(what, states)
             raise typer.Exit(1) from None
         near = ledger.near_misses(house, record, rules or ())
         if as_json:
@@ -117,9 +123,8 @@ def _rulings(record: Record, house: House) -> None:
             say_found(record.article, ruling.evidence, most=3)
 
 
-def _never_seen(url: str, house: House) -> None:
+def _never_seen(url: str, near: Sequence[FeedState]) -> None:
     say((f"{url}: never seen", "bold"))
-    near = ledger.feeds_near(house, url)
     for state in near:
         told = f"never answered: {state.detail}"
         if state.last_ok:

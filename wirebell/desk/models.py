@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -285,6 +286,13 @@ HINTS = tomllib.loads(files("wirebell.desk").joinpath("hints.toml").read_text("u
 def schemas() -> dict[str, str]:
     """The JSON Schema that helps an editor while an analyst types, for each kind of file."""
     return {kind: _schema(model) for kind, model in FILES.items()}
+
+
+def write_schemas(folder: Path) -> None:
+    """Put them where each of the analysts' files says it has its schema."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, schema in schemas().items():
+        (folder / f"{kind}.json").write_text(schema, "utf-8")
 
 
 def _schema(model: type[BaseModel]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from wirebell.desk import values
@@ -37,7 +37,7 @@ class Index:
         wanted = Counter(chain.from_iterable(map(chain.from_iterable, needs)))
         self.needs = [sorted(rule, key=lambda need: sum(wanted[p] for p in need)) for rule in needs]
         for someone in self.people.values():
-            someone.context = self._one_of(someone.person.needs_near) or frozenset()
+            someone.context = [*chain(*map(self._context, someone.person.needs_near))]
         self.phrases.close(scanner)
 
     def needed(self, condition: values.Condition) -> list[Need]:
@@ -62,6 +62,14 @@ class Index:
                 return []
         widest = self._one_of(condition.of)
         return [] if widest is None else [widest]
+
+    def _context(self, condition: values.Condition) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The phrases of which one makes a context, and where each counts."""
+        if parts := values.parts_of(condition):
+            yield from chain(*map(self._context, parts))
+        else:
+            places = condition.places if isinstance(condition, values.Term) else ()
+            yield from ((phrase, places) for need in self.needed(condition) for phrase in need)
 
     def _one_of(self, parts: Iterable[values.Condition]) -> Need | None:
         """What one of some alternatives needs, or None if one of them needs nothing."""

@@ -31,7 +31,8 @@ class Someone:
     """A person or organisation, compiled.
 
     `anchor` are the phrases of which one must stand in an article that names them, `context`
-    those of which one must stand near a bare naming if the person `needs_near` anything.
+    those of which one must stand near a bare naming if the person `needs_near` anything, each
+    with the places in which it counts, () everywhere.
     """
 
     def __init__(self, person: Person, phrases: Phrases) -> None:
@@ -39,7 +40,7 @@ class Someone:
         self._namings = tuple(_namings(person, phrases))
         self.anchor = frozenset(naming.phrase for naming in self._namings)
         phrases.names |= self.anchor
-        self.context: frozenset[int] = frozenset()
+        self.context: list[tuple[int, tuple[str, ...]]] = []
         self._surname: tuple[_Naming, ...] = ()
         if person.surname and person.surname_alone != "never":
             # After the full name a surname is no bare one: the name vouches for it.
@@ -80,8 +81,10 @@ class Someone:
     def _in_context(self, reading: Reading, start: int, end: int) -> bool:
         return not self.person.needs_near or any(
             0 < max(a - end, start - b) + 1 <= NEEDS_NEAR
-            and reading.place(a) == reading.place(start)
-            for a, b in reading.all_spans(self.context)
+            and (place := reading.place(a)) == reading.place(start)
+            and (not places or place in places)
+            for phrase, places in self.context
+            for a, b in reading.spans(phrase)
         )
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from wirebell.alerts.route import reasons, route, takes, ways
 from wirebell.core.alerts import Alert, AlertKind, AlertRule
@@ -20,56 +15,17 @@ from wirebell.core.matches import Severity
 from wirebell.core.news import Article
 from wirebell.core.text import one_line
 from wirebell.desk import Desk, Example, Rule, lint, load_desk_text, read_folder
-from wirebell.desk.entailment import implies
-from wirebell.desk.lint import terms
-from wirebell.desk.values import Channel
 from wirebell.matching import Matcher, compile_desk
-
-BROAD = 0.02
-"""The share of articles on file from which on a term that rings by itself is remarked on."""
+from wirebell.pipeline.recheck import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a check found. `notes` stop nothing; `counts` is what there is, in a sentence.
-
-    `channels` are those whose secrets the machine that runs it may have, or not.
-    """
-
-    key: str
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...] = ()
-    counts: str = ""
-    channels: tuple[Channel, ...] = ()
-
-
-_REPORTS = TypeAdapter(Report)
-
-
-def check_desk(folder: Path, home: Path, today: date) -> Report:
-    """Everything there is to say about a desk; remembered in `home` until a file changes.
-
-    What is remembered is used only for the same files, day and code of Wirebell.
+def examine(folder: Path, today: date) -> Report:
+    """Everything there is to say about a desk, as its files are now.
 
     Raises:
         DeskError: there is no such folder.
     """
     files, unread = read_folder(folder)
-    code = [p for p in Path(__file__).parents[1].rglob("*") if p.suffix in (".py", ".toml")]
-    said = f"{sorted(files)}{sorted(unread)}{today}{[p.read_bytes() for p in sorted(code)]}"
-    key = hashlib.sha256(said.encode()).hexdigest()
-    memory = home / "cache" / "check.json"
-    with suppress(OSError, ValueError):
-        if (known := _REPORTS.validate_json(memory.read_bytes())).key == key:
-            return known
-    report = replace(_checked(files, unread, today), key=key)
-    with suppress(OSError):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        memory.write_bytes(_REPORTS.dump_json(report))
-    return report
-
-
-def _checked(files: list[tuple[str, str]], unread: list[Problem], today: date) -> Report:
     try:
         desk = load_desk_text(files, unread)
     except DeskError as error:
@@ -80,8 +36,9 @@ def _checked(files: list[tuple[str, str]], unread: list[Problem], today: date) -
         f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
         f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
     )
+    channels = tuple((str(each.place.problem(each.id)), each.url) for each in desk.channels)
     problems = (*check_examples(desk), *check_routes(desk), *check_reach(desk))
-    return Report("", tuple(sorted(problems)), tuple(notes), counts, desk.channels)
+    return Report("", tuple(sorted(problems)), tuple(notes), counts, channels)
 
 
 def check_examples(desk: Desk) -> tuple[Problem, ...]:
@@ -143,21 +100,3 @@ def check_reach(desk: Desk) -> Iterator[Problem]:
                 what = "is for no rule of the desk" if not mine else f"tells {who.name} of nothing"
                 mend = "mend its rules, tags or at_least, or those of the recipient"
                 yield line.place.problem(f"this route {what}; {mend}")
-
-
-def check_breadth(desk: Desk, articles: Iterable[Article]) -> Iterator[Problem]:
-    """Terms that ring a rule by themselves and stand in too many of the articles on file."""
-    alone = [
-        (term, rule) for rule in desk.rules for term in terms(rule.when) if implies(term, rule.when)
-    ]
-    rules = [replace(rule, id=str(n), when=term) for n, (term, rule) in enumerate(alone)]
-    matcher = compile_desk(replace(desk, rules=tuple(rules)))
-    read, found = 0, Counter[str]()
-    for article in articles:
-        read += 1
-        found.update(match.rule for match in matcher.match(article))
-    for n, (term, rule) in enumerate(alone):
-        if found[str(n)] > BROAD * read:
-            share = f"{found[str(n)] / read:.0%} of {read} articles on file"
-            words = f"{term.words!r} alone rings {rule.id}; it stands in {share}"
-            yield (term.at or rule.place).problem(words)
