@@ -66,6 +66,9 @@ def test_what_a_database_of_the_first_revision_held_is_worked_on_after_the_upgra
     assert store.desk_in_force() == ("d1", (("feeds.yaml", "version: 1\n"),))
     assert [found.entry.id for found in store.claim_entries(9, LEASE)] == ["c"]
     assert claim_one(store).recipient == "ben"
+    with database.reading() as session:
+        stories = session.connection().exec_driver_sql("SELECT DISTINCT story FROM delivery").all()
+    assert [tuple(story) for story in stories] == [(alert.story,)]
     assert len(store.claim_rereads(9, LEASE)) == 1
     store.close()
     database.close()

@@ -59,7 +59,7 @@ def handle(
     if routine and waiting.alert.id.startswith(NOTICE) and reachable == now:
         return Handling(How.DIGEST, None, "a digest in which nothing rang")
     if routine:
-        at = _next_digest(recipient, now, reachable)
+        at = next_digest(recipient, now)
         return Handling(How.DIGEST, at if at > now else None, f"the digest of {recipient.name}")
     if reachable > now:
         return Handling(How.QUIET, reachable, f"quiet hours or absence of {recipient.name}")
@@ -106,13 +106,13 @@ def _reachable(recipient: Recipient, now: datetime) -> datetime:
     return at
 
 
-def _next_digest(recipient: Recipient, now: datetime, reachable: datetime) -> datetime:
+def next_digest(recipient: Recipient, now: datetime) -> datetime:
     """The first digest time after `now` at which the reader is reachable.
 
     Somebody whose digest times all lie in his quiet hours gets it when those end next, and
     somebody with neither digest times nor quiet hours as soon as he is reachable.
     """
-    zone = ZoneInfo(recipient.zone)
+    zone, reachable = ZoneInfo(recipient.zone), _reachable(recipient, now)
     today = reachable.astimezone(zone).date()
     for day in (today, today + _DAY):
         for clock in sorted(recipient.digest_at):
@@ -121,11 +121,6 @@ def _next_digest(recipient: Recipient, now: datetime, reachable: datetime) -> da
                 return at
     spans = _quiet_spans(recipient, reachable)
     return next((end for _, end in spans if end > now and end >= reachable), reachable)
-
-
-def next_digest(recipient: Recipient, now: datetime) -> datetime:
-    """The first digest time of a reader, within his reach, that is to come."""
-    return _next_digest(recipient, now, _reachable(recipient, now))
 
 
 def last_digest(recipient: Recipient, now: datetime) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -11,14 +10,13 @@ from typing import Annotated
 import typer
 
 from wirebell.cli.account import print_books
-from wirebell.cli.installation import OfDemo, settings_of
+from wirebell.cli.installation import OfDemo, open_store, settings_of
 from wirebell.cli.terminal import Json, in_loop, progress, say, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.journal import Record
 from wirebell.core.text import one_line
 from wirebell.pipeline.ledger import Difference, replay
 from wirebell.pipeline.wiring import open_house
-from wirebell.storage import Store
 
 DAY = timedelta(days=1)
 
@@ -31,8 +29,7 @@ Then = Annotated[bool, typer.Option("--then", help="By the rules of then: tells 
 def books(day: Day = None, demo: OfDemo = False, as_json: Json = False) -> None:
     """Prove that every entry and delivery is accounted for, of all time or of one day."""
     since = day.replace(tzinfo=UTC) if day else None
-    with closing(Store(settings_of(demo=demo).database_url, system_clock)) as store:
-        store.check_schema()
+    with open_store(demo=demo) as store:
         found = store.books(since, since + DAY if since else None)
     if as_json:
         say_json({field.name: getattr(found, field.name) for field in fields(found)})

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from wirebell.cli.installation import OfDemo, settings_of
+from wirebell.cli.installation import OfDemo, open_store
 from wirebell.cli.terminal import Json, say, say_json
-from wirebell.core.clock import system_clock
 from wirebell.core.journal import Owing
-from wirebell.core.settings import load_settings
 from wirebell.core.text import one_line
-from wirebell.storage import Store
 
 app = typer.Typer(help="Deliveries that were not sent.", no_args_is_help=True)
 
@@ -26,8 +22,7 @@ Named = Annotated[str, typer.Option(help="All that was given up on a channel.")]
 @app.command("list")
 def list_them(dead: Dead = False, demo: OfDemo = False, as_json: Json = False) -> None:
     """List what waits and what was given up, with the reason and the channel's last answer."""
-    with closing(Store(settings_of(demo=demo).database_url, system_clock)) as store:
-        store.check_schema()
+    with open_store(demo=demo) as store:
         found, states = store.undelivered(dead=dead), store.channel_states()
     if as_json:
         say_json([asdict(owing) for owing in found])
@@ -47,8 +42,7 @@ def requeue(key: Key = "", channel: Named = "") -> None:
     """Try again what was given up, as the same message: one delivery, or all of a channel."""
     if bool(key) == bool(channel):
         raise typer.BadParameter("name a delivery, or a --channel")
-    with closing(Store(load_settings().database_url, system_clock)) as store:
-        store.check_schema()
+    with open_store() as store:
         count = store.requeue(key, channel)
     say(f"{count} deliveries wait again; the next sweep tries them")
     raise typer.Exit(0 if count else 1)

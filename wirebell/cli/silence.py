@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from wirebell.cli.installation import open_store
 from wirebell.cli.terminal import Json, say, say_json
 from wirebell.core.alerts import Hushed, Silence
 from wirebell.core.clock import system_clock
 from wirebell.core.settings import load_settings
 from wirebell.pipeline.silencing import silence
 from wirebell.pipeline.wiring import desk_in_force
-from wirebell.storage import Store
 
 app = typer.Typer(help="Hold alerts for a while; nothing is lost.", no_args_is_help=True)
 
@@ -45,7 +43,7 @@ def add(
         raise typer.BadParameter("name one of --rule, --story, --person, --feed; --for or --until")
     ((about, name),) = given
     settings, now = load_settings(), system_clock()
-    with _store() as store:
+    with open_store() as store:
         desk = desk_in_force(store, settings.rules, system_clock)
         author = by or getpass.getuser()
         _tell(silence(store, desk, about, name, length or until, author, why, now))
@@ -54,7 +52,7 @@ def add(
 @app.command("list")
 def list_them(as_json: Json = False) -> None:
     """List the silences in force, those that end first in front."""
-    with _store() as store:
+    with open_store() as store:
         found = store.silences()
     if as_json:
         say_json([asdict(each) for each in found])
@@ -68,18 +66,8 @@ def list_them(as_json: Json = False) -> None:
 @app.command()
 def end(number: Annotated[int, typer.Argument(help="Its number, as listed.")]) -> None:
     """End a silence now: what it held leaves as a digest."""
-    with _store() as store:
+    with open_store() as store:
         _tell(store.end_silence(number))
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    store = Store(load_settings().database_url, system_clock)
-    try:
-        store.check_schema()
-        yield store
-    finally:
-        store.close()
 
 
 def _tell(each: Silence) -> None:

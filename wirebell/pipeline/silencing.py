@@ -22,22 +22,17 @@ def silence(
         NotFound: nothing that could ring is called so, or it would end before it begins.
     """
     name, end = name.strip().removeprefix("$"), _end_of(until, now)
-    names = {
-        Hushed.RULE: {rule.id: rule.id for rule in desk.rules},
-        Hushed.PERSON: {person.id: person.id for person in desk.people},
-        Hushed.FEED: {feed.id: feed.id for feed in desk.feeds},
-        Hushed.STORY: {name: _story_of(store, name)},
-    }[about]
-    if not names.get(name):
+    known = {
+        Hushed.RULE: {rule.id for rule in desk.rules},
+        Hushed.PERSON: {person.id for person in desk.people},
+        Hushed.FEED: {feed.id for feed in desk.feeds},
+    }
+    alert = store.alert(name) if about is Hushed.STORY else None
+    if alert is None and name not in known.get(about, ()):
         raise NotFound(f"{about} {name}", "there is none", "A story is named by its alert: al-…")
     if end <= now:
         raise NotFound(until, "no time to come", "Write 6h, 2d or an instant: 2025-06-05T18:00")
-    return store.silence(Silence(0, about, names[name], end, by, why, now))
-
-
-def _story_of(store: Store, alert: str) -> str:
-    alert_on_file = store.alert(alert)
-    return alert_on_file.story if alert_on_file else ""
+    return store.silence(Silence(0, about, alert.story if alert else name, end, by, why, now))
 
 
 def _end_of(words: str, now: datetime) -> datetime:

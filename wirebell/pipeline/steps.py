@@ -311,23 +311,16 @@ def _ring(dispatch: Dispatch, house: House) -> Tally:
 
 
 def _finish(dispatch: Dispatch, receipt: Receipt, house: House) -> Step:
-    """Keep a receipt, which nobody can ask for again: a busy database is asked three times.
-
-    Routine that may have arrived where no Message-ID tells a copy waits for the next digest.
+    """Keep a receipt. Routine that may have arrived where no Message-ID tells a copy waits for the
+    next digest.
     """
     now, who = house.clock(), house.recipient(dispatch.recipient)
     step = next_step(receipt, dispatch, now)
     unsure = receipt.state is ReceiptState.AMBIGUOUS and "@" not in dispatch.address
-    loud = any(alert.severity is not Severity.ROUTINE for alert in dispatch.alerts)
-    if unsure and who is not None and not loud and step.state is DeliveryState.PENDING:
+    quiet = all(alert.severity is Severity.ROUTINE for alert in dispatch.alerts)
+    if unsure and quiet and who is not None and step.state is DeliveryState.PENDING:
         step = replace(step, not_before=next_digest(who, now))
-    for last in (False, False, True):
-        try:
-            return house.store.finish_attempt(dispatch, receipt, step)
-        except StorageBusy:
-            if last:
-                raise
-    raise AssertionError("unreachable")
+    return house.store.finish_attempt(dispatch, receipt, step)
 
 
 def _fenced(dispatch: Dispatch, act: Callable[[], T]) -> T | None:

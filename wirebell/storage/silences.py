@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from wirebell.core.alerts import DeliveryState, How, Hushed, Silence
+from wirebell.core.alerts import DeliveryState, How, Silence
 from wirebell.core.errors import NotFound
 from wirebell.storage.tables import DeliveryRow, SilenceRow
 
 
 def add(session: Session, silence: Silence) -> Silence:
     """Keep a silence, under a number of its own."""
-    row = SilenceRow(
-        about=silence.about.value,
-        value=silence.value,
-        until=silence.until,
-        author=silence.author,
-        why=silence.why,
-        since=silence.since,
-    )
+    row = SilenceRow(silence=silence, until=silence.until)
     session.add(row)
     session.flush()
     return _value(row)
@@ -48,4 +42,4 @@ def end(session: Session, number: int, now: datetime) -> Silence:
 
 
 def _value(row: SilenceRow) -> Silence:
-    return Silence(row.id, Hushed(row.about), row.value, row.until, row.author, row.why, row.since)
+    return replace(row.silence, id=row.id, until=row.until)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
-from wirebell.core.alerts import Alert, DeliveryState
+from wirebell.core.alerts import Alert, DeliveryState, Silence
 from wirebell.core.feeds import FeedHistory
 from wirebell.core.matches import Evidence
 from wirebell.core.news import Article, Entry
@@ -313,15 +313,11 @@ class AttemptRow(Row, table=True):
 
 
 class SilenceRow(Row, table=True):
-    """A hush by hand; kept when it has ended."""
+    """A hush by hand, whole; kept when it has ended. `until` is when it does, or did."""
 
     id: int = Field(default=None, primary_key=True)
-    about: str
-    value: str
+    silence: Silence = Field(sa_column=_whole(Silence))
     until: datetime
-    author: str
-    why: str
-    since: datetime
 
 
 class ChannelRow(Row, table=True):

@@ -15,10 +15,8 @@ def upgrade() -> None:
     op.create_table(
         "silence",
         sa.Column("id", sa.Integer, nullable=False),
-        *(sa.Column(name, sa.String, nullable=False) for name in ("about", "value")),
+        sa.Column("silence", sa.String, nullable=False),
         sa.Column("until", moment, nullable=False),
-        *(sa.Column(name, sa.String, nullable=False) for name in ("author", "why")),
-        sa.Column("since", moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_silence"),
     )
     op.create_table(
