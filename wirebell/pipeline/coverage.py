@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 from wirebell.alerts.handling import last_digest
 from wirebell.alerts.route import route
 from wirebell.core.alerts import NOTICE, Alert, AlertKind, AlertRule, Dispatch, How
-from wirebell.core.feeds import FeedState
+from wirebell.core.feeds import FeedState, Health
 from wirebell.core.matches import Severity
 from wirebell.core.text import one_line
 from wirebell.desk import Recipient
 from wirebell.pipeline.wiring import House
 
-_STALE = timedelta(days=2)
 _NAMED = 8
 
 
@@ -39,7 +38,7 @@ class Coverage:
         """The sentence, such as: 39 of 41 feeds current; late: Xinhua EN (newest 3 d)."""
         known = {feed.id: feed.name for feed in self.house.desk.feeds}
         states = [each for each in self.house.store.feed_states() if each.feed_id in known]
-        return coverage(states, known, self.house.clock())
+        return coverage(states, known)
 
 
 def owe_empty_digests(house: House) -> int:
@@ -70,15 +69,10 @@ def _quiet(who: Recipient, heard: datetime | None, slot: datetime, words: str) -
     )  # fmt: skip
 
 
-def coverage(states: Sequence[FeedState], names: dict[str, str], now: datetime) -> str:
-    """How many feeds are current, and which are not, with what keeps them."""
-    late = []
-    for state in states:
-        if state.state not in ("ok", "new"):
-            late.append(f"{names[state.feed_id]} ({state.detail or state.state})")
-        elif state.last_new and now - state.last_new > _STALE:
-            late.append(f"{names[state.feed_id]} (newest {(now - state.last_new).days} d)")
-    named = ", ".join(one_line(each, 60) for each in late[:_NAMED])
-    more = f" and {len(late) - _NAMED} more" if late[_NAMED:] else ""
-    told = f"{len(states) - len(late)} of {len(states)} feeds current"
-    return f"{told}; late: {named}{more}." if late else f"{told}."
+def coverage(states: Sequence[FeedState], names: Mapping[str, str]) -> str:
+    """How many feeds are well, and which are not, with what the truth monitor says of them."""
+    ill = [each for each in states if each.health not in (Health.OK, Health.MOVED)]
+    named = ", ".join(f"{names[e.feed_id]} ({one_line(e.reason, 50)})" for e in ill[:_NAMED])
+    more = f" and {len(ill) - _NAMED} more" if ill[_NAMED:] else ""
+    told = f"{len(states) - len(ill)} of {len(states)} feeds current"
+    return f"{told}; late: {named}{more}." if ill else f"{told}."
