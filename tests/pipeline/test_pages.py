@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.clock import Clock
 from tests.pipeline.desk import settings_of
 from tests.storage.samples import file_alert
 from wirebell.cli.serve import site
+from wirebell.core.alerts import Hushed
 from wirebell.core.settings import Settings
 from wirebell.pipeline.wiring import open_pages
 from wirebell.storage import Store
@@ -56,7 +58,7 @@ async def test_opening_a_page_changes_nothing_however_it_is_opened(
             answer = await ask(path_of(settings) + query)
             assert answer.status == 200
     assert "Rare-earth exports halted" in await (await client.get(path_of(settings))).text()
-    assert store.votes() == ()
+    assert (store.votes(), store.silences()) == ((), ())
 
 
 async def test_the_pages_own_form_keeps_a_vote_and_shows_it(
@@ -71,6 +73,21 @@ async def test_the_pages_own_form_keeps_a_vote_and_shows_it(
         assert [(vote.recipient, vote.useful) for vote in store.votes()] == [("ada", useful)]
 
 
+async def test_the_form_silences_the_story_until_an_end_in_the_readers_name(
+    client: Client, settings: Settings, store: Store
+) -> None:
+    path = path_of(settings)
+    answer = await client.post(path, data={"form": await form_of(client, path), "silence": "8"})
+    (silence,) = store.silences()
+    assert (silence.about, silence.value) == (Hushed.STORY, "story of al-1")
+    assert silence.until - silence.since == timedelta(hours=8)
+    assert (silence.author, silence.why) == ("ada", "from the page of an alert")
+    page = await answer.text()
+    assert "Silenced until" in page
+    assert "by ada: from the page of an alert" in page
+    assert "Hold it for everybody" not in page
+
+
 async def test_a_form_of_another_reader_or_alert_or_none_is_refused(
     client: Client, settings: Settings, store: Store
 ) -> None:
@@ -79,10 +96,12 @@ async def test_a_form_of_another_reader_or_alert_or_none_is_refused(
     for form in (other, signature, "", "ü"):
         answer = await client.post(path, data={"form": form, "vote": "useful"})
         assert answer.status == 403
+        assert (await client.post(path, data={"form": form, "silence": "8"})).status == 403
     own = await form_of(client, path)
-    assert (await client.post(path, data={"form": own, "vote": "all"})).status == 400
+    for chosen in ({"vote": "all"}, {"silence": "9999"}, {}):
+        assert (await client.post(path, data={"form": own, **chosen})).status == 400
     assert (await client.post(path, data=b"\xff\x00 no form")).status == 403
-    assert store.votes() == ()
+    assert (store.votes(), store.silences()) == ((), ())
 
 
 async def test_an_address_that_was_not_sent_leads_nowhere(
@@ -93,7 +112,7 @@ async def test_an_address_that_was_not_sent_leads_nowhere(
     for path in (*forged, path_of(settings, alert="al-2"), "/alerts/al-1", "/"):
         assert (await client.get(path)).status == 404
         assert (await client.post(path, data={"vote": "useful"})).status in (404, 405)
-    assert store.votes() == ()
+    assert (store.votes(), store.silences()) == ((), ())
 
 
 async def test_a_page_may_run_nothing_load_nothing_and_gives_its_address_away_to_nobody(

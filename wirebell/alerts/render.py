@@ -20,7 +20,16 @@ from markupsafe import Markup
 
 from wirebell.alerts.bundle import fold
 from wirebell.alerts.pages import Pages
-from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, Message, Snippet
+from wirebell.core.alerts import (
+    Alert,
+    AlertKind,
+    AlertRule,
+    Dispatch,
+    How,
+    Message,
+    Silence,
+    Snippet,
+)
 from wirebell.core.text import clean, one_line
 from wirebell.desk.values import Recipient
 
@@ -109,13 +118,16 @@ def _notices(dispatch: Dispatch, first: Alert, zone: str) -> Iterator[str]:
         yield "Perhaps a repeat: an earlier try may have arrived."
 
 
-def render_page(alert: Alert, *, zone: str, form: str, vote: bool | None) -> str:
-    """The page of one alert: all its message says, and a form for what it was worth.
+def render_page(
+    alert: Alert, *, zone: str, form: str, vote: bool | None, silence: Silence | None = None
+) -> str:
+    """The page of one alert: all its message says, a form for what it was worth and for a silence.
 
-    `form` is the token without which the form is not taken, `vote` what was said before.
+    `form` is the token without which the form is not taken, `vote` what the reader said before,
+    `silence` what holds such alerts now.
     """
     values = {"subject": alert.headline, "zone": zone, "notices": (), "page": lambda _: ""}
-    values |= {"form": form, "vote": vote} | _shares([alert], 1, _LINK)
+    values |= {"form": form, "vote": vote, "silence": silence} | _shares([alert], 1, _LINK)
     return _templates.get_template("page.html").render(values)
 
 

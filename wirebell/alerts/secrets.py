@@ -96,7 +96,7 @@ class _SafeRecord(logging.LogRecord):
         super().__init__(*args, **kwargs)
         try:
             words = super().getMessage()
-        except (TypeError, ValueError):  # the words do not fit their arguments
+        except (TypeError, ValueError, KeyError):  # the words do not fit their arguments
             words = f"{self.msg} {self.args}"
         if (safe := redact(words)) != words:
             self.msg, self.args = safe, ()

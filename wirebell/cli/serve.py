@@ -38,6 +38,6 @@ def site(settings: Settings, store: Store) -> web.Application:
     accepted = store.desk_in_force()
     recipients = load_desk_text(accepted[1]).recipients if accepted else ()
     app = web.Application(client_max_size=_LARGEST)
-    app.add_routes(health.routes(store, system_clock))
-    app.add_routes(AlertPages(store, open_pages(settings), recipients).routes())
+    pages = AlertPages(store, open_pages(settings), recipients, system_clock)
+    app.add_routes([*health.routes(store, system_clock), *pages.routes()])
     return app

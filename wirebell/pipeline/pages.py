@@ -1,4 +1,5 @@
-"""One page for each alert: why it rang, what changed, who else has it, and what it was worth.
+"""One page for each alert: why it rang, what changed, who else has it; what it was worth, and a
+silence for its story.
 
 Mail scanners open every link, so that opening one changes nothing: only the page's own form does.
 """
@@ -7,17 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 from aiohttp import web
 
 from wirebell.alerts.pages import Pages
 from wirebell.alerts.render import render_page
-from wirebell.core.alerts import Alert
+from wirebell.alerts.silences import hushed
+from wirebell.core.alerts import Alert, Hushed, Silence
+from wirebell.core.clock import Clock
 from wirebell.desk import Recipient
 from wirebell.storage import Store
 
 _PATH = "/alerts/{alert}/{reader}/{signature}"
 _VOTES = {"useful": True, "not-for-me": False}
+_SILENCES = {hours: timedelta(hours=int(hours)) for hours in ("1", "8", "24")}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -31,35 +36,44 @@ _HEADERS = {
 class AlertPages:
     """The pages of the alerts in `store`, in the zones of `recipients`."""
 
-    def __init__(self, store: Store, pages: Pages, recipients: Sequence[Recipient]) -> None:
+    def __init__(
+        self, store: Store, pages: Pages, recipients: Sequence[Recipient], clock: Clock
+    ) -> None:
         self._store = store
+        self._clock = clock
         self._pages = pages
         self._zones = {who.name: who.zone for who in recipients}
 
     def routes(self) -> list[web.RouteDef]:
         """What to hang into an application."""
-        return [web.get(_PATH, self._show), web.post(_PATH, self._vote)]
+        return [web.get(_PATH, self._show), web.post(_PATH, self._answer)]
 
     async def _show(self, request: web.Request) -> web.Response:
         alert, reader = await self._asked_for(request)
         votes = await asyncio.to_thread(self._store.votes, alert=alert.id)
+        silences = await asyncio.to_thread(self._store.silences)
         html = render_page(
             alert,
             zone=self._zones.get(reader, "UTC"),
             form=self._pages.sign("form", alert.id, reader),
             vote=next((vote.useful for vote in votes if vote.recipient == reader), None),
+            silence=hushed(alert, silences),
         )
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
-    async def _vote(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.Request) -> web.Response:
         alert, reader = await self._asked_for(request)
-        given = await request.post()
-        vote = _VOTES.get(str(given.get("vote")))
-        if not self._pages.signed(str(given.get("form", "")), "form", alert.id, reader):
+        given = {key: str(value) for key, value in (await request.post()).items()}
+        if not self._pages.signed(given.get("form", ""), "form", alert.id, reader):
             raise web.HTTPForbidden(text="This form is not of this page. Open the page again.")
-        if vote is None:
+        if (vote := _VOTES.get(given.get("vote", ""))) is not None:
+            await asyncio.to_thread(self._store.vote, alert.id, reader, useful=vote)
+        elif span := _SILENCES.get(given.get("silence", "")):
+            now, why = self._clock(), "from the page of an alert"
+            silence = Silence(0, Hushed.STORY, alert.story, now + span, reader, why, now)
+            await asyncio.to_thread(self._store.silence, silence)
+        else:
             raise web.HTTPBadRequest(text="Nothing was chosen. Open the page again.")
-        await asyncio.to_thread(self._store.vote, alert.id, reader, useful=vote)
         raise web.HTTPSeeOther(request.path, headers=_HEADERS)
 
     async def _asked_for(self, request: web.Request) -> tuple[Alert, str]:
