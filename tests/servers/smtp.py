@@ -126,7 +126,9 @@ class _Controller(Controller):
     """aiosmtpd's server thread, on a port the system has chosen."""
 
     def __init__(self, server: SmtpServer) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        # TCP by name, or asyncio leaves Nagle's waiting on: 40 ms for each answer of several lines.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.bind(("127.0.0.1", 0))
         self._smtp = server
         super().__init__(server, hostname="127.0.0.1", port=self._socket.getsockname()[1])
 

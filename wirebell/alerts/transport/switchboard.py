@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -60,6 +61,7 @@ class Transport:
                 self._urls[channel.id] = resolve(channel.url, environ)
             except Unresolved as error:
                 self._broken[channel.id] = str(error)
+        self._plugins: dict[str, Any] = {}
         self._lines: dict[tuple[str, str], _Line] = {}
         self._lock = Lock()
 
@@ -126,20 +128,20 @@ class Transport:
         """The line, opened at its first use; None where the channel is broken or unknown."""
         with self._lock:
             if channel in self._urls and (channel, address) not in self._lines:
-                url = self._urls[channel]
-                if url.lower().startswith("mailto") and not re.search(r"[?&]from=", url):
-                    own = "Wirebell" if _LOGIN.search(url) else _ANONYMOUS
-                    sender = quote(self._mail_from or own, safe="")
-                    url += f"{'&' if '?' in url else '?'}from={sender}"
-                if plugin := _plugin(url, address):
-                    self._lines[channel, address] = _Line(plugin)
+                if channel not in self._plugins:
+                    self._plugins[channel] = _plugin(self._urls[channel], self._mail_from)
+                if plugin := self._plugins[channel]:
+                    self._lines[channel, address] = _Line(plugin, address)
                 else:
                     self._broken[channel] = "its address is none that Apprise can use"
             return self._lines.get((channel, address))
 
 
-def _plugin(url: str, address: str) -> Any:
+def _plugin(url: str, mail_from: str) -> Any:
     """Our plugin for mail and Slack, the stock one for the rest; None if `url` fits none."""
+    if url.lower().startswith("mailto") and not re.search(r"[?&]from=", url):
+        own_name = "Wirebell" if _LOGIN.search(url) else _ANONYMOUS
+        url += f"{'&' if '?' in url else '?'}from={quote(mail_from or own_name, safe='')}"
     asset = stock.AppriseAsset(
         async_mode=False, secure_logging=True, http_redirects=False, image_url_mask=""
     )  # no picture that a third party serves
@@ -147,7 +149,6 @@ def _plugin(url: str, address: str) -> Any:
     own: Any = _OURS.get(type(plugin))
     if own:
         plugin = own(**stock.parse_address(url), asset=asset)
-        plugin.aim(address)
     if plugin is not None:
         plugin.retry = 0  # retries are ours: stock ones repeat what arrived
         plugin.redirects = False
@@ -158,11 +159,13 @@ def _plugin(url: str, address: str) -> Any:
 class _Line:
     """One Apprise object, aimed at one address; it sends one message at a time."""
 
-    def __init__(self, plugin: Any) -> None:
-        self._plugin = plugin
+    def __init__(self, plugin: Any, address: str) -> None:
+        self._plugin = plugin = copy(plugin)  # made anew for each address it took 10 ms
         self._apprise = stock.Apprise(asset=plugin.asset)
         self._apprise.add(plugin)
         self.ours = isinstance(plugin, tuple(_OURS.values()))
+        if self.ours:
+            plugin.aim(address)
         self._lock = Lock()  # stock plugins keep state between sends
 
     def send(self, envelope: Envelope) -> Receipt:
