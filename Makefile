@@ -57,6 +57,7 @@ bench: $(READY) ## the benchmarks, as ratios against peers in one run
 	@sh bench/run.sh
 
 pictures: $(READY) ## take the pictures of the papers anew, in headless Chromium
+	@$(BIN)/python -m bench.letters
 	@$(BIN)/python -m bench.screenshots
 
 clean: ## remove the environment and all state of this checkout

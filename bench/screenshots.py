@@ -1,4 +1,4 @@
-"""The pictures of README.md and docs/operators.md: the demo's morning in headless Chromium.
+"""The pictures of Prefect's pages in the papers: the demo's morning in headless Chromium.
 
 `make pictures` runs it; it needs a `chromium` on the PATH, and about two minutes. The outlet
 that writes in Chinese is left out, because few machines that take pictures have the letters.
@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,6 @@ def main() -> None:
                 print(server.run("watch/watch", {"every_feed": True}), flush=True)
             server.run("deliver/deliver", {})
             take_pages(server.url)
-        take_mail(room)
 
 
 def take_pages(url: str) -> None:
@@ -78,19 +76,6 @@ def take_pages(url: str) -> None:
     take("form", f"{url}/deployments/deployment/{watch['id']}/run", 1200, 660)
     take("rang", f"{url}/artifacts/artifact/{boards['what-rang']}", 1200, 820)
     take("feeds", f"{url}/artifacts/artifact/{boards['feeds-by-state']}", 1200, 560)
-
-
-def take_mail(room: Newsroom) -> None:
-    """The loudest alert as its reader gets it."""
-    for path in room.mails:
-        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        html = mail.get_body(("html",))
-        if str(mail["subject"]).startswith("[FLASH]") and html is not None:
-            page = path.with_suffix(".html")
-            page.write_text(html.get_content(), "utf-8")
-            take("alert", page.as_uri(), 760, 700)
-            return
-    sys.exit("no flash rang: there is no mail to show")
 
 
 def take(name: str, url: str, width: int, height: int) -> None:

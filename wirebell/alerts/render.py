@@ -249,7 +249,7 @@ def _foot(alert: Alert) -> str:
 def _reason(alert: Alert, cut: int) -> str:
     """Why the alert rang, in one line: the first rule and what was found."""
     rule = alert.rules[0]
-    return one_line(f"{rule.title}: {', '.join(_findings(rule, cut))}", 200)
+    return one_line(": ".join(filter(None, (rule.title, ", ".join(_findings(rule, cut))))), 200)
 
 
 def _pieces(snippet: Snippet) -> list[tuple[str, bool]]:
