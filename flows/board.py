@@ -97,7 +97,10 @@ async def post_pulse(house: House) -> None:
     pulse = await asyncio.to_thread(store.pulse, now - 7 * DAY)
     beats = await asyncio.to_thread(store.beats, now - DAY)
     days = [f"{now - DAY * back:%F}" for back in range(6, -1, -1)]
-    page = report("pulse.md", pulse=pulse, beats=beats, now=now, days=days)
+    troubles = await asyncio.to_thread(store.troubles)
+    page = report(
+        "pulse.md", pulse=pulse, beats=beats, now=now, days=days, troubles=troubles
+    )
     await acreate_markdown_artifact(
         key="pulse", markdown=page, description="Backlog, latency, heartbeats, alerts by rule."
     )

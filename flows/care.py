@@ -7,7 +7,7 @@ import asyncio
 from prefect import State, flow, task
 from prefect.states import Completed, Failed
 
-from flows.board import post_books
+from flows.board import post_books, post_pulse
 from flows.doorway import closing, current_shift, ended, on_shift
 from flows.watchman import end_stale, tell_runs
 from wirebell.pipeline.care import close_yesterday, let_go
@@ -23,6 +23,7 @@ async def care(nightly: bool = False) -> State[None]:
     async with on_shift() as shift:
         stale = await end_stale()
         troubled = await tell_runs(shift.house.operators)
+        await post_pulse(shift.house)
         words = f"{stale} stale runs ended, {len(troubled)} deployments in trouble"
         if nightly:
             books = await ended(prove_books(return_state=True))

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     fetch_cap: int = Field(10 * 2**20, gt=0, description="Decoded bytes one answer may have.")
     parse_processes: int = Field(2, ge=1, le=64, description="Processes that read pages.")
     batch_size: int = Field(
-        80, ge=1, description="Feeds in one batch task; a run has at most 12 batches."
+        80, ge=1, description="Feeds in one batch task; a run has at most 11 batches."
     )
     public_url: str = Field(
         "",
