@@ -98,9 +98,7 @@ async def post_pulse(house: House) -> None:
     beats = await asyncio.to_thread(store.beats, now - DAY)
     days = [f"{now - DAY * back:%F}" for back in range(6, -1, -1)]
     troubles = await asyncio.to_thread(store.troubles)
-    page = report(
-        "pulse.md", pulse=pulse, beats=beats, now=now, days=days, troubles=troubles
-    )
+    page = report("pulse.md", pulse=pulse, beats=beats, now=now, days=days, troubles=troubles)
     await acreate_markdown_artifact(
         key="pulse", markdown=page, description="Backlog, latency, heartbeats, alerts by rule."
     )

@@ -1,0 +1,127 @@
+"""A journey for operators: every deployment run on a real server, and three troubles made on it.
+
+`python -m bench.troubles` makes a dead feed, a dead channel and a bad edit of the desk, says what
+each run was called and how it ended, and takes the pictures that docs/operators.md shows.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.screenshots import free_port, take
+from wirebell.cli.newsroom import Newsroom
+from wirebell.cli.prefect_server import PrefectServer
+from wirebell.core.clock import system_clock
+from wirebell.core.errors import ServerError
+from wirebell.storage import Store
+
+RULE = "- {id: a, why: w, owner: ana, when: rare earth}\n"
+HUSH = {"about": "rule", "name": "rare-earths", "why": "a test", "by": "ana"}
+RUNS: dict[str, dict[str, Any]] = {  # every other deployment, with what it is asked
+    "deliver/deliver": {}, "digest/digest": {}, "heartbeat/heartbeat": {}, "care/care": {"nightly": True},
+    "replay/replay": {}, "test-channel/test-channel": {}, "try-rule/try-rule": {"rule": RULE},
+    "backtest/backtest": {}, "desk-pull/desk-pull": {},
+}  # fmt: skip
+
+
+def main() -> None:
+    """Make the troubles, and take the pictures."""
+    with tempfile.TemporaryDirectory() as folder, Newsroom(Path(folder), datetime.now(UTC)) as room:
+        home, desk = Path(folder) / "home", Path(folder) / "desk"
+        room.write_desk(desk)
+        channels = desk / "channels.yaml"
+        named = "operators: [ana, trade-desk]\nheartbeat: [ana]\nroutes:"
+        channels.write_text(channels.read_text("utf-8").replace("routes:", named), "utf-8")
+        feeds = desk / "feeds.yaml"
+        feeds.write_text(
+            re.sub(r"  - id: gangwan\n(?:    .*\n)*", "", feeds.read_text("utf-8")), "utf-8"
+        )
+        git(folder, "init", "-q", "--bare", "origin.git")
+        git(desk, "init", "-q", "-b", "main")
+        git(desk, "remote", "add", "origin", f"{folder}/origin.git")
+        commit(desk, "the desk")
+        environ = {
+            **os.environ, **room.environment, "WIREBELL_HOME": str(home), "WIREBELL_DATABASE": "",
+            "WIREBELL_RULES": str(desk),
+        }  # fmt: skip
+        store = Store(f"sqlite:///{home / 'wirebell.db'}", system_clock)
+        store.upgrade()
+        with PrefectServer(home / "prefect", free_port(), environ) as server:
+            server.start()
+            server.deploy()
+            server.automate()
+            for found in server._ask("POST", "deployments/filter", {}):
+                server.pause(f"{found['name']}/{found['name']}")
+            journey(server, room, desk)
+            for subject, since in store.troubles().items():
+                print(f"in trouble since {since:%H:%M}: {subject}", flush=True)
+            print(
+                f"books whole: {store.books().whole}; {len(room.posts)} Slack messages", flush=True
+            )
+            pictures(server)
+        store.close()
+
+
+def journey(server: PrefectServer, room: Newsroom, desk: Path) -> None:
+    """All is well, then not: each run's name, and how it ended."""
+    room.stage("baseline")
+    go(server, "watch/watch", {"every_feed": True})
+    for deployment, asked in RUNS.items():
+        go(server, deployment, asked)
+    room.stage("morning")  # one feed is dead by now
+    rule = desk / "watch" / sorted(path.name for path in (desk / "watch").iterdir())[0]
+    good = rule.read_text("utf-8")
+    rule.write_text(re.sub(r"severity: \w+", "severity: loud", good, count=1), "utf-8")
+    commit(desk, "a bad edit")
+    go(server, "desk-pull/desk-pull", {})
+    room._do(room._mailbox.close())  # and now mail
+    go(server, "watch/watch", {"every_feed": True})
+    go(server, "heartbeat/heartbeat", {"limit": 20})
+    go(server, "test-channel/test-channel", {})
+    go(server, "care/care", {})
+
+
+def go(server: PrefectServer, deployment: str, asked: dict[str, Any]) -> None:
+    """Run one, and say what came of it."""
+    try:
+        print(f"{deployment}: {server.run(deployment, asked)}", flush=True)
+    except ServerError as error:
+        print(f"{deployment}: RED {error}", flush=True)
+
+
+def pictures(server: PrefectServer) -> None:
+    """What an operator looks at."""
+    latest = server._ask("POST", "artifacts/latest/filter", {})
+    boards = {found["key"]: found["latest_id"] for found in latest}
+    runs = server._ask("POST", "flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 50})
+    red = {run["name"]: run["id"] for run in runs if run["state_type"] == "FAILED"}
+    print(f"red: {list(red)}", flush=True)
+    take("troubles", f"{server.url}/runs", 1200, 1000)
+    take("pulse", f"{server.url}/artifacts/artifact/{boards['pulse']}", 1200, 720)
+    take("channels", f"{server.url}/artifacts/artifact/{boards['test-channel']}", 1200, 460)
+    take("deployments", f"{server.url}/deployments", 1400, 760)
+    stopped = next(run for name, run in red.items() if name.startswith("stopped at"))
+    take("heartbeat", f"{server.url}/runs/flow-run/{stopped}", 1200, 700)
+
+
+def git(folder: Path | str, *words: str) -> None:
+    """Git, as the analyst of the journey."""
+    who = ("-c", "user.name=Ana Roth", "-c", "user.email=ana@desk.example")
+    subprocess.run(["git", *who, "-C", str(folder), *words], check=True)
+
+
+def commit(desk: Path, words: str) -> None:
+    """Commit and push what stands in the desk's folder."""
+    git(desk, "add", "-A")
+    git(desk, "commit", "-q", "-m", words)
+    git(desk, "push", "-q", "-u", "origin", "main")
+
+
+if __name__ == "__main__":
+    main()
