@@ -22,9 +22,9 @@ from wirebell.core.errors import ServerError
 from wirebell.storage import Store
 
 RULE = "- {id: a, why: w, owner: ana, when: rare earth}\n"
-HUSH = {"about": "rule", "name": "rare-earths", "why": "a test", "by": "ana"}
 RUNS: dict[str, dict[str, Any]] = {  # every other deployment, with what it is asked
-    "deliver/deliver": {}, "digest/digest": {}, "heartbeat/heartbeat": {}, "care/care": {"nightly": True},
+    "deliver/deliver": {}, "digest/digest": {}, "heartbeat/heartbeat": {},
+    "care/care": {"nightly": True},
     "replay/replay": {}, "test-channel/test-channel": {}, "try-rule/try-rule": {"rule": RULE},
     "backtest/backtest": {}, "desk-pull/desk-pull": {},
 }  # fmt: skip
@@ -75,7 +75,7 @@ def journey(server: PrefectServer, room: Newsroom, desk: Path) -> None:
     for deployment, asked in RUNS.items():
         go(server, deployment, asked)
     room.stage("morning")  # one feed is dead by now
-    rule = desk / "watch" / sorted(path.name for path in (desk / "watch").iterdir())[0]
+    rule = desk / "watch" / min(path.name for path in (desk / "watch").iterdir())
     good = rule.read_text("utf-8")
     rule.write_text(re.sub(r"severity: \w+", "severity: loud", good, count=1), "utf-8")
     commit(desk, "a bad edit")
