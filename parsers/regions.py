@@ -191,24 +191,33 @@ def _headline(soup: BeautifulSoup) -> Tag | None:
 
 
 def _other_articles(soup: BeautifulSoup, headline: Tag | None) -> dict[int, bool]:
-    """The ids of the <article>s beside the one of the headline, of the teasers in that one and
-    of the cards outside; with whether each has a headline of its own.
+    """The ids of the <article>s beside the one of the headline, of the teasers in that one, of
+    the cards outside and of boxes headed "Related"; with whether each has an h1 of its own.
 
     A teaser's heading leads elsewhere; a live page's bulletins are <article>s, too.
     """
+    heads = [h for h in soup.find_all(_HEADINGS) if PATTERNS["related"].match(glimpse(h))]
+    boxes = {id(h.parent): False for h in heads if _heads(h) and len(glimpse(h).split()) <= 6}
     home = headline and headline.find_parent("article")
     if home is None:
-        return {}
+        return boxes
     inside = {id(tag) for tag in home.find_all(True)} | {id(home)}
     others = [tag for tag in soup.find_all("article") if id(tag) not in inside or _is_teaser(tag)]
-    heads = (h for h in soup.find_all(_HEADINGS) if id(h) not in inside and _links(h))
-    cards = {id((heading.find_parent("a") or heading).parent): False for heading in heads}
-    return cards | {id(tag): tag.find("h1") is not None for tag in others if tag is not home}
+    linked = (h for h in soup.find_all(_HEADINGS) if id(h) not in inside and _links(h))
+    cards = {id((heading.find_parent("a") or heading).parent): False for heading in linked}
+    own_head = {id(tag): tag.find("h1") is not None for tag in others if tag is not home}
+    return boxes | cards | own_head
 
 
 def _is_teaser(tag: Tag) -> bool:
     heading = tag.find(_HEADINGS)
     return isinstance(heading, Tag) and _links(heading)
+
+
+def _heads(heading: Tag) -> bool:
+    """Whether its box begins with a heading."""
+    first = next(heading.parent.stripped_strings, "") if heading.parent else ""
+    return bool(first) and heading.get_text(" ").strip().startswith(first)
 
 
 def _links(heading: Tag) -> bool:
