@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bench import wire
 from bench.wire import Text
+from tests.storage.samples import intake
 from wirebell.alerts.compose import compose
 from wirebell.core.decisions import (
     Arrival,
@@ -56,7 +57,7 @@ class Desktop:
         self.store.upgrade()
         (claim,) = self.store.claim_feeds(["wire"], LEASE, due_only=False)
         page = Page("", 200, (), b"", Validators(), self.now)
-        self.store.intake(claim, page, [], lambda _: Outlook(self.now))  # a first poll: backlog
+        intake(self.store, claim, page, [], lambda _: Outlook(self.now))  # a first poll: backlog
         self.spent = 0.0
         self.offered = 0
 
@@ -66,8 +67,12 @@ class Desktop:
         entry = Entry(f"{self.offered}", url, text[0])
         (claim,) = self.store.claim_feeds(["wire"], LEASE, due_only=False)
         page = Page(url, 200, (), b"", Validators(), self.now)
-        self.store.intake(
-            claim, page, [Arrival(entry.id, entry.id, entry)], lambda _: Outlook(self.now)
+        intake(
+            self.store,
+            claim,
+            page,
+            [Arrival(entry.id, entry.id, entry)],
+            lambda _: Outlook(self.now),
         )
         (inbox,) = self.store.claim_entries(1, LEASE)
         article = Article(url=url, title=text[0], text=text[1])

@@ -146,9 +146,10 @@ def _salvaged(item: etree._Element) -> Read:
 def _tree(body: bytes) -> etree._Element | None:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        return etree.fromstring(body, parser)
+        root = etree.fromstring(body, parser)
     except (etree.LxmlError, ValueError, LookupError):
         return None
+    return root if isinstance(root, etree._Element) and isinstance(root.tag, str) else None
 
 
 def _leaves(part: etree._Element) -> dict[str, str]:

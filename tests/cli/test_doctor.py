@@ -276,9 +276,9 @@ def test_status_says_whether_the_house_is_at_work(well: Installation) -> None:
     assert (stands.returncode, "no feed answered yet" in stands.stdout) == (1, True)
     store = Store(f"sqlite:///{well.database}", system_clock)
     (claim,) = store.claim_feeds(["harbour"], timedelta(minutes=1))
-    from tests.storage.samples import next_at, page
+    from tests.storage.samples import intake, next_at, page
 
-    store.intake(claim, page(), (), next_at(datetime.now(UTC)))
+    intake(store, claim, page(), (), next_at(datetime.now(UTC)))
     store.close()
     works = well.run("status", "--json")
     assert works.returncode == 0

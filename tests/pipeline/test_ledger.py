@@ -9,7 +9,7 @@ import pytest
 from tests.clock import NOON, Clock
 from tests.pipeline.desk import RULES, house_over, mails_in, page, rss, write_desk
 from tests.servers.web import Answer, WebServer
-from tests.storage.samples import arrival, next_at
+from tests.storage.samples import arrival, intake, next_at
 from tests.storage.samples import page as answer
 from wirebell.core.errors import NotFound
 from wirebell.pipeline.ledger import (
@@ -133,7 +133,7 @@ async def test_an_entry_that_waits_is_found_by_its_address(
 ) -> None:
     clock.advance(HOUR)
     (claim,) = house.store.claim_feeds(["harbour"], HOUR, due_only=False)
-    house.store.intake(claim, answer(), [arrival("late")], next_at(clock.now))
+    intake(house.store, claim, answer(), [arrival("late")], next_at(clock.now))
     (record,) = records_of(house.store, "https://news.example/late")
     assert (record.outcome, record.article) == ("", None)
     with pytest.raises(NotFound, match="not read yet"):

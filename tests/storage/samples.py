@@ -12,6 +12,7 @@ from wirebell.core.books import FeedLine
 from wirebell.core.decisions import (
     Arrival,
     Candidate,
+    Catch,
     Decision,
     Filing,
     History,
@@ -22,7 +23,8 @@ from wirebell.core.decisions import (
     Ruling,
     Verdict,
 )
-from wirebell.core.feeds import Outlook, Page, Validators
+from wirebell.core.errors import LeaseLost
+from wirebell.core.feeds import Failure, FeedClaim, Outlook, Page, Unchanged, Validators
 from wirebell.core.matches import Evidence, Match, Severity
 from wirebell.core.news import Article, Entry
 from wirebell.storage import Store
@@ -50,10 +52,24 @@ def arrival(key: str, words: str = "first", title: str = "") -> Arrival:
     return Arrival(key, words, entry)
 
 
+def intake(
+    store: Store,
+    claim: FeedClaim,
+    result: Page | Unchanged | Failure,
+    arrivals: Sequence[Arrival],
+    look_ahead: Callable[[int], Outlook],
+) -> FeedLine:
+    """Take in one poll alone; LeaseLost is raised."""
+    (line,) = store.intake([Catch(claim, result, arrivals, look_ahead)])
+    if isinstance(line, LeaseLost):
+        raise line
+    return line
+
+
 def take_in(store: Store, clock: Clock, *arrivals: Arrival, feed: str = "wire") -> FeedLine:
     """One successful poll of a feed, due or not."""
     (claim,) = store.claim_feeds([feed], LEASE, due_only=False)
-    return store.intake(claim, page(), arrivals, next_at(clock.now + LEASE))
+    return intake(store, claim, page(), arrivals, next_at(clock.now + LEASE))
 
 
 def inbox_entry(store: Store, clock: Clock, key: str, words: str = "first") -> InboxEntry:

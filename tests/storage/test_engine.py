@@ -12,7 +12,7 @@ from sqlmodel import Session, select, text
 
 from tests.clock import Clock
 from tests.conftest import Postgres
-from tests.storage.samples import LEASE, next_at, page
+from tests.storage.samples import LEASE, intake, next_at, page
 from wirebell.core.errors import StorageBusy, StorageError
 from wirebell.storage import Store
 from wirebell.storage.engine import Database
@@ -102,7 +102,7 @@ def test_a_held_row_makes_busy_who_needs_it(database_url: str) -> None:
     with holder.writing() as session:
         session.connection().execute(text("UPDATE feed SET detail = 'held'"))
         with pytest.raises(StorageBusy):
-            store.intake(claim, page(), (), next_at(Clock().now))
+            intake(store, claim, page(), (), next_at(Clock().now))
     store.close()
     holder.close()
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from tests.clock import NOON, Clock
-from tests.storage.samples import LEASE, SECOND, next_at, page
+from tests.storage.samples import LEASE, SECOND, intake, next_at, page
 from wirebell.core.feeds import Failure, FailureKind, Lane, Outlook
 from wirebell.storage import Store
 
@@ -40,7 +40,7 @@ def test_a_crowd_rolls_over_oldest_first_and_nobody_is_asked_twice_before_all_we
         assert len(claims) == 10  # so many turns of 5 s begin within 50 s
         for claim in claims:
             asked.append(claim.feed_id)
-            store.intake(claim, page(), (), next_at(clock.now + LEASE))
+            intake(store, claim, page(), (), next_at(clock.now + LEASE))
         clock.advance(timedelta(minutes=1))
     assert set(asked[:69]) == set(feeds)
     assert {asked.count(feed) for feed in feeds} <= {1, 2, 3}
@@ -58,7 +58,7 @@ def test_whose_turn_does_not_come_stays_as_it_was(store: Store, clock: Clock) ->
 def test_a_domain_that_asks_for_peace_has_it_from_all_its_feeds(store: Store, clock: Clock) -> None:
     (claim,) = store.claim_feeds(["f00"], LEASE, lanes=lanes(1))
     hold = ("burner.example", clock.now + timedelta(hours=1))
-    store.intake(claim, BUSY, (), lambda _: Outlook(clock.now, hold=hold))
+    intake(store, claim, BUSY, (), lambda _: Outlook(clock.now, hold=hold))
     clock.advance(timedelta(minutes=59))
     assert turns(store, lanes(3)) == {}
     assert [c.feed_id for c in store.claim_feeds(["own"], LEASE, lanes=lanes(3))] == ["own"]
@@ -70,7 +70,7 @@ def test_peace_granted_is_not_shortened(store: Store, clock: Clock) -> None:
     for minutes in (60, 10):
         (claim,) = store.claim_feeds([f"f{minutes}"], LEASE)
         hold = ("burner.example", clock.now + timedelta(minutes=minutes))
-        store.intake(claim, BUSY, (), partial(_held, clock.now, hold))
+        intake(store, claim, BUSY, (), partial(_held, clock.now, hold))
     clock.advance(timedelta(minutes=30))
     assert turns(store, lanes(1)) == {}
 
@@ -81,7 +81,7 @@ def test_a_feed_whose_turn_was_withdrawn_is_given_back_untouched(
     (claim,) = store.claim_feeds(["wire"], LEASE)
     before = store.feed_states()
     waiting = Failure("https://a.example/", FailureKind.LATER, "closed", clock.now)
-    assert store.intake(claim, waiting, (), next_at(clock.now + LEASE)).state == "later"
+    assert intake(store, claim, waiting, (), next_at(clock.now + LEASE)).state == "later"
     assert store.feed_states() == before
     assert len(store.claim_feeds(["wire"], LEASE)) == 1
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine.default import DefaultDialect
 
 from tests.clock import Clock
-from tests.storage.samples import LEASE, candidate, inbox_entry, next_at, page, ring
+from tests.storage.samples import LEASE, candidate, inbox_entry, intake, next_at, page, ring
 from wirebell.core.alerts import Alert
 from wirebell.core.decisions import Arrival, Filing, History
 from wirebell.core.matches import Evidence
@@ -44,7 +44,7 @@ def test_every_entry_comes_back_as_it_was(store: Store, clock: Clock, entries: l
     start = store.books().entries
     arrivals = [Arrival(f"{start + n}", "f", entry) for n, entry in enumerate(entries)]
     (claim,) = store.claim_feeds(["wire"], LEASE, due_only=False)
-    store.intake(claim, page(), arrivals, next_at(clock.now))
+    intake(store, claim, page(), arrivals, next_at(clock.now))
     assert [claimed.entry for claimed in store.claim_entries(10, LEASE)] == entries
 
 

@@ -24,6 +24,7 @@ from tests.storage.samples import (
     candidate,
     drop,
     file_alert,
+    intake,
     next_at,
     page,
     ring,
@@ -51,7 +52,7 @@ def _watch(url: str, number: int) -> list[int]:
     arrivals = [arrival(f"{site}-{n}", f"text {n}") for n in range(TEXTS) for site in "ab"]
     for feed in ("one", "two", "three"):
         for claim in store.claim_feeds([feed], LEASE):
-            store.intake(claim, page(), arrivals, next_at(Clock().now + LEASE))
+            intake(store, claim, page(), arrivals, next_at(Clock().now + LEASE))
     filed = []
     while claimed := store.claim_entries(5, LEASE):
         for inbox in claimed:

@@ -8,14 +8,14 @@ quiet hours) is not decided here: see `alerts.Handling`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 from wirebell.core.alerts import Alert, Delivery
-from wirebell.core.feeds import Validators
+from wirebell.core.feeds import Failure, FeedClaim, Outlook, Page, Unchanged, Validators
 from wirebell.core.matches import Evidence, Match, Severity
 from wirebell.core.news import Article, Entry
 
@@ -80,6 +80,26 @@ class Arrival:
     key: str
     fingerprint: str
     entry: Entry
+
+
+def _recognise_none(_: Sequence[Arrival], __: Sequence[Entry]) -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """What one poll brought, to be taken in whole or not at all.
+
+    Both functions are pure. `look_ahead` says what so many new entries mean for the next poll.
+    `recognise` is asked where most of a document is new: which of the keys stand for what the
+    feed brought of late under others.
+    """
+
+    claim: FeedClaim
+    result: Page | Unchanged | Failure
+    arrivals: Sequence[Arrival]
+    look_ahead: Callable[[int], Outlook]
+    recognise: Callable[[Sequence[Arrival], Sequence[Entry]], frozenset[str]] = _recognise_none
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from wirebell.core.decisions import Arrival, Filing, InboxEntry
+from wirebell.core.decisions import Arrival, Catch, Filing, InboxEntry
 from wirebell.core.domains import same_site
 from wirebell.core.errors import NotFound
 from wirebell.core.feeds import FeedState, Outlook, Page, Validators
@@ -151,7 +151,7 @@ def _enter(record: Record, stage: House, clock: Frozen) -> InboxEntry:
     (claim,) = stage.store.claim_feeds([record.feed_id], POLL_LEASE, due_only=False)
     arrival = Arrival(record.key, record.fingerprint, record.entry)
     answer = Page("", 200, (), b"", Validators(), clock.now)
-    stage.store.intake(claim, answer, [arrival], lambda _: Outlook(clock.now))
+    stage.store.intake([Catch(claim, answer, [arrival], lambda _: Outlook(clock.now))])
     (inbox,) = stage.store.claim_entries(1, ENTRY_LEASE)
     return replace(inbox, backlog=record.backlog)
 

@@ -18,6 +18,7 @@ from functools import partial
 from itertools import repeat
 from typing import TypeVar
 
+from wirebell import stories
 from wirebell.alerts.bare import bare
 from wirebell.alerts.compose import compose
 from wirebell.alerts.handling import handle, next_digest
@@ -34,7 +35,7 @@ from wirebell.core.alerts import (
     Waiting,
 )
 from wirebell.core.books import FeedLine, Notice, Tally
-from wirebell.core.decisions import Candidate, Filing, History, InboxEntry, Outcome
+from wirebell.core.decisions import Candidate, Catch, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
 from wirebell.core.feeds import (
     NETWORK_FAILURES,
@@ -58,17 +59,8 @@ from wirebell.pipeline.channels import mind_channels
 from wirebell.pipeline.coverage import Coverage
 from wirebell.pipeline.own_feed import judging
 from wirebell.pipeline.reading import read_entry, read_feed
+from wirebell.pipeline.tray import Tray
 from wirebell.pipeline.wiring import House
-from wirebell.stories import (
-    aliases_of,
-    arrive,
-    decide,
-    key_of,
-    overrule,
-    sketch,
-    term_keys,
-    text_hash,
-)
 
 POLL_LEASE = timedelta(minutes=5)  # longer than a run's deadline of 240 s
 ENTRY_LEASE = timedelta(minutes=5)
@@ -113,10 +105,12 @@ async def poll_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = Tr
         house.store.claim_feeds, list(by_id), POLL_LEASE, due_only=due_only, lanes=lanes
     )
 
+    tray = Tray(house.store)
+
     async def poll(claim: FeedClaim) -> Poll | Tally:
         asked = await ask_feed(by_id[claim.feed_id], claim, lanes.get(claim.feed_id), house)
         unreached = isinstance(asked.result, Failure) and asked.result.kind in NETWORK_FAILURES
-        return asked if unreached else await take_in(asked, house)
+        return asked if unreached else await take_in(asked, house, tray)
 
     ended = await asyncio.gather(*map(poll, claims))
     unreached = [asked for asked in ended if isinstance(asked, Poll)]
@@ -124,7 +118,9 @@ async def poll_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = Tr
     if ours or len(unreached) < len(claims) / 2:
         words = f"{len(unreached)} of {len(claims)} feeds could not be reached"
         await asyncio.to_thread(house.operators.hear, [Notice("our line", words, over=not ours)])
-    tallies = await asyncio.gather(*(take_in(asked, house, counts=not ours) for asked in unreached))
+    tallies = await asyncio.gather(
+        *(take_in(asked, house, tray, counts=not ours) for asked in unreached)
+    )
     return sum([*tallies, *(tally for tally in ended if isinstance(tally, Tally))], Tally())
 
 
@@ -140,6 +136,8 @@ async def ask_feed(feed: Feed, claim: FeedClaim, lane: Lane | None, house: House
         if not isinstance(page, Page):
             return asked(page)
         parsed = await read_feed(page, feed, house)
+        if parsed.parts:  # a list of sitemaps may stay as it is while they change
+            page = replace(page, validators=Validators())
         if parsed.entries or claim.first:
             return asked(page, parsed)
         kind, words = FailureKind.EMPTY, "no entry, where there were some"
@@ -152,16 +150,17 @@ async def ask_feed(feed: Feed, claim: FeedClaim, lane: Lane | None, house: House
     return asked(Failure(feed.url, kind, words, house.clock()))
 
 
-async def take_in(asked: Poll, house: House, *, counts: bool = True) -> Tally:
+async def take_in(asked: Poll, house: House, tray: Tray, *, counts: bool = True) -> Tally:
     """The first transaction: what is new, and what the poll means for the next one."""
     feed, result = asked.feed, asked.result
-    arrivals = arrive(asked.parsed.entries) if asked.parsed else ()
+    arrivals = stories.arrive(asked.parsed.entries) if asked.parsed else ()
     outlook = partial(look_ahead, asked, house.clock(), counts=counts)
     try:
-        line = await asyncio.to_thread(house.store.intake, asked.claim, result, arrivals, outlook)
+        line = await tray.take_in(Catch(asked.claim, result, arrivals, outlook, stories.recognise))
     except LeaseLost:
         line = FeedLine(feed.id, "taken over by another worker")
-    await asyncio.to_thread(house.operators.hear, line.notices)
+    if line.notices:
+        await asyncio.to_thread(house.operators.hear, line.notices)
     _log.info(
         "feed %s: %s, %d new%s", feed.id, line.state, line.fresh, line.detail and f"; {line.detail}"
     )
@@ -231,21 +230,21 @@ def file_article(
         feed_name=feed.name,
         tier=feed.tier,
         article=article,
-        url_key=key_of(article.url or inbox.entry.url, feed.id, inbox.entry),
-        text_hash=text_hash(article),
+        url_key=stories.key_of(article.url or inbox.entry.url, feed.id, inbox.entry),
+        text_hash=stories.text_hash(article),
         matches=matches,
         desk_hash=house.desk.hash,
-        aliases=aliases_of(feed.id, inbox.entry, article),
-        sketch=sketch(article) if matches else (),
-        terms=term_keys(article) if matches else (),
+        aliases=stories.aliases_of(feed.id, inbox.entry, article),
+        sketch=stories.sketch(article) if matches else (),
+        terms=stories.term_keys(article) if matches else (),
         note=note,
     )
     now = house.clock()
 
     def plan(history: History) -> Filing:
-        decision = decide(candidate, history, now, max_age=house.settings.max_age)
+        decision = stories.decide(candidate, history, now, max_age=house.settings.max_age)
         if overruled and decision.rulings:
-            decision = overrule(decision, overruled)
+            decision = stories.overrule(decision, overruled)
         alert = compose(candidate, decision, history, house.desk)
         if alert is None:
             return Filing(decision, reread_at=again)

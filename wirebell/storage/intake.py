@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+import sqlalchemy as sa
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from wirebell.core.books import FeedLine
-from wirebell.core.decisions import Arrival, InboxEntry
+from wirebell.core.decisions import Catch, InboxEntry, Outcome
+from wirebell.core.errors import LeaseLost
 from wirebell.core.feeds import (
     Failure,
     FailureKind,
@@ -19,16 +22,21 @@ from wirebell.core.feeds import (
     FeedHistory,
     FeedState,
     Lane,
-    Outlook,
-    Page,
-    Unchanged,
     Validators,
 )
 from wirebell.core.text import one_line
 from wirebell.storage.hosts import close_until, take_turns
-from wirebell.storage.leases import held, insert_new, is_free, lease
-from wirebell.storage.tables import EntryRow, FeedRow, index_key
+from wirebell.storage.leases import insert_all, is_free, lease
+from wirebell.storage.tables import EntryRow, FeedRow, Row, index_key
 
+_FEEDS, _ENTRIES = (Row.metadata.tables[name] for name in ("feed", "entry"))
+_CLAIMED = ("id", "validators", "last_ok", "failures", "history")
+_STATE = ("id", "lease_token", "validators", "state", "detail", "failures", "last_ok", "last_new")
+_FREE = {"lease_token": None, "lease_until": None}
+_KEYS_AT_ONCE = 500
+_RECENT = 500  # entries in which a feed's renamed ones are looked for
+_CHURN = 3  # two headlines of old in a document of three are no feed that moved house
+_RENAMED = "on file under another name the feed had for it"
 TURNS_WITHIN = timedelta(seconds=50)
 """How long a run waits for a host's turns: a run begins each minute, and takes the next ones."""
 
@@ -43,17 +51,21 @@ def claim_feeds(
     due_only: bool,
 ) -> tuple[FeedClaim, ...]:
     """Lease the feeds that are due, free and whose turn comes soon, those waiting longest first."""
-    # In one order for all workers: two that insert the same rows crosswise wait for each other.
-    insert_new(session, FeedRow, [{"id": feed_id} for feed_id in sorted(set(feed_ids))])
-    due = col(FeedRow.next_due)
-    wanted = select(FeedRow).where(col(FeedRow.id).in_(feed_ids), is_free(FeedRow, now))
+    run = session.connection().execute
+    ids = sorted(set(feed_ids))  # in one order for all workers: none waits for another crosswise
+    there = {*run(sa.select(_FEEDS.c.id).where(_FEEDS.c.id.in_(ids))).scalars()}
+    insert_all(session, _FEEDS, [{"id": each} for each in ids if each not in there])
+    due = _FEEDS.c.next_due
+    wanted = sa.select(*(_FEEDS.c[name] for name in _CLAIMED)).where(_FEEDS.c.id.in_(ids))
+    wanted = wanted.where(is_free(FeedRow, now)).order_by(due.nulls_first(), _FEEDS.c.id)
     if due_only:
         wanted = wanted.where(or_(due.is_(None), due <= now))
-    oldest_first = wanted.order_by(due.nulls_first(), col(FeedRow.id))
-    rows = session.exec(oldest_first.with_for_update(skip_locked=True)).all()
+    rows = run(wanted.with_for_update(skip_locked=True)).all()
     turns = take_turns(session, [lanes.get(row.id) for row in rows], now, now + TURNS_WITHIN)
     ours = [(row, turn) for row, turn in zip(rows, turns, strict=True) if turn]
-    token = lease((row for row, _ in ours), now + term)
+    token = uuid4().hex
+    mine = sa.update(_FEEDS).where(_FEEDS.c.id.in_([row.id for row, _ in ours]))
+    run(mine.values(lease_token=token, lease_until=now + term))
     return tuple(
         FeedClaim(
             feed_id=row.id,
@@ -68,47 +80,93 @@ def claim_feeds(
     )
 
 
-def intake(
-    session: Session,
-    claim: FeedClaim,
-    result: Page | Unchanged | Failure,
-    arrivals: Sequence[Arrival],
-    look_ahead: Callable[[int], Outlook],
-    now: datetime,
+def intake(session: Session, catches: Sequence[Catch], now: datetime) -> list[FeedLine | LeaseLost]:
+    """Write of each poll the new entries, the validators, the feed's state and its outlook.
+
+    Through Core and in a few statements for all: objects cost more than the polls themselves.
+    """
+    run = session.connection().execute
+    mine = sa.select(*(_FEEDS.c[name] for name in _STATE)).order_by(_FEEDS.c.id)
+    mine = mine.where(_FEEDS.c.id.in_([catch.claim.feed_id for catch in catches]))
+    held = {row.id: row._asdict() for row in run(mine.with_for_update())}
+    lines: list[FeedLine | LeaseLost] = []
+    states: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
+    for catch in catches:
+        feed = held.pop(catch.claim.feed_id, {})
+        if feed.pop("lease_token", None) != catch.claim.token:
+            words = "taken over by another worker, or finished"
+            lines.append(LeaseLost(f"feed {catch.claim.feed_id}", words, "Leave it to them"))
+        elif isinstance(catch.result, Failure) and catch.result.kind is FailureKind.LATER:
+            run(sa.update(_FEEDS).where(_FEEDS.c.id == feed["id"]).values(_FREE))
+            lines.append(FeedLine(feed["id"], catch.result.kind.value))
+        else:
+            new = _new(session, catch, now)
+            entries += new
+            lines.append(_judge(session, catch, feed, sum(not row["outcome"] for row in new), now))
+            states.append({"feed": feed.pop("id"), **feed, **_FREE})
+    if states:
+        values: dict[str, Any] = {name: sa.bindparam(name) for name in states[0] if name != "feed"}
+        mended = sa.update(_FEEDS).where(_FEEDS.c.id == sa.bindparam("feed")).values(values)
+        run(mended, states)
+    insert_all(session, _ENTRIES, entries)
+    return lines
+
+
+def _judge(
+    session: Session, catch: Catch, feed: dict[str, Any], fresh: int, now: datetime
 ) -> FeedLine:
-    """Write the new entries, the validators, the feed's state and its outlook, all or nothing."""
-    (feed,) = held(
-        session, FeedRow, claim.token, f"feed {claim.feed_id}", FeedRow.id == claim.feed_id
-    )
-    feed.free()
-    if isinstance(result, Failure) and result.kind is FailureKind.LATER:
-        return FeedLine(feed.id, result.kind.value)
-    rows = [
-        {
-            "feed_id": feed.id,
-            "key": index_key(arrival.key),
-            "fingerprint": arrival.fingerprint,
-            "entry": arrival.entry,
-            "first_seen": now,
-            "backlog": claim.first,
-        }
-        for arrival in arrivals
-    ]
-    fresh = insert_new(session, EntryRow, rows)
-    outlook = look_ahead(fresh)
-    feed.next_due, feed.history = outlook.next_due, outlook.history
+    """Bring a feed's state up to a poll with so many new entries, and say how it stands."""
+    result, outlook = catch.result, catch.look_ahead(fresh)
+    feed |= {"next_due": outlook.next_due, "history": outlook.history}
     if outlook.hold:
         close_until(session, *outlook.hold, now)
     if isinstance(result, Failure):
         # The validators stay: what we have is still the newest answer that could be read.
-        feed.state, feed.detail = result.kind.value, one_line(result.detail, 300)
-        feed.failures += outlook.counts
-        newly = outlook.counts and feed.failures == 1
-        return FeedLine(feed.id, feed.state, 0, feed.detail, newly, outlook.notices)
-    feed.validators = list(astuple(result.validators))
-    feed.state, feed.detail, feed.failures, feed.last_ok = "ok", "", 0, now
-    feed.last_new = now if fresh else feed.last_new
-    return FeedLine(feed.id, feed.state, fresh, notices=outlook.notices)
+        failures, detail = feed["failures"] + outlook.counts, one_line(result.detail, 300)
+        feed |= {"state": result.kind.value, "detail": detail, "failures": failures}
+        newly = outlook.counts and failures == 1
+        return FeedLine(feed["id"], feed["state"], 0, detail, newly, outlook.notices)
+    feed |= {"validators": list(astuple(result.validators)), "last_ok": now, "failures": 0}
+    feed |= {"state": "ok", "detail": "", "last_new": now if fresh else feed["last_new"]}
+    return FeedLine(feed["id"], "ok", fresh, notices=outlook.notices)
+
+
+def _new(session: Session, catch: Catch, now: datetime) -> list[dict[str, Any]]:
+    """The rows of the entries that are not on file; those the feed only renamed have an outcome."""
+    claim, run = catch.claim, session.connection().execute
+    arrivals = {
+        (index_key(arrival.key), arrival.fingerprint): arrival for arrival in catch.arrivals
+    }
+    keys = [*{key for key, _ in arrivals}]
+    known: set[tuple[str, str]] = set()
+    for start in range(0, 0 if claim.first else len(keys), _KEYS_AT_ONCE):
+        asked = _ENTRIES.c.key.in_(keys[start : start + _KEYS_AT_ONCE])
+        mine = sa.select(_ENTRIES.c.key, _ENTRIES.c.fingerprint)
+        known |= {tuple(row) for row in run(mine.where(_ENTRIES.c.feed_id == claim.feed_id, asked))}
+    named = {key for key, _ in known}
+    unheard = [arrival for (key, _), arrival in arrivals.items() if key not in named]
+    renamed: frozenset[str] = frozenset()
+    if not claim.first and 2 * len(unheard) > len(arrivals):
+        newest = sa.select(_ENTRIES.c.entry).where(_ENTRIES.c.feed_id == claim.feed_id)
+        on_file = run(newest.order_by(_ENTRIES.c.id.desc()).limit(_RECENT)).scalars().all()
+        renamed = catch.recognise(unheard, on_file)
+    if len(renamed) < _CHURN or 2 * len(renamed) <= len(arrivals):
+        renamed = frozenset()
+    row = {"feed_id": claim.feed_id, "first_seen": now, "backlog": claim.first}
+    fresh = {"outcome": None, "reason": "", "settled_at": None}
+    again = {"outcome": Outcome.REKEYED.value, "reason": _RENAMED, "settled_at": now}
+    return [
+        {
+            **row,
+            **(again if arrival.key in renamed else fresh),
+            "key": key,
+            "fingerprint": fingerprint,
+            "entry": arrival.entry,
+        }
+        for (key, fingerprint), arrival in arrivals.items()
+        if (key, fingerprint) not in known
+    ]
 
 
 def feed_states(session: Session) -> tuple[FeedState, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
@@ -69,3 +70,11 @@ def insert_new(session: Session, table: type[Row], rows: Sequence[Mapping[str, A
     # differs between drivers.
     statement = dialect.insert(table).on_conflict_do_nothing().returning(literal(1))
     return len(session.exec(statement, params=list(rows)).all())
+
+
+def insert_all(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that are not there yet, as `insert_new`, but without counting them."""
+    if rows:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table).on_conflict_do_nothing()
+        session.connection().execute(statement, list(rows))

@@ -9,15 +9,20 @@ from sqlmodel import Session, col, delete, select
 
 from wirebell.core.alerts import NOTICE, Alert, Delivery
 from wirebell.core.books import Beat, Books, FeedLine, Pruned, Pulse
-from wirebell.core.decisions import Arrival, Candidate, Filing, History, InboxEntry, Outcome, Reread
+from wirebell.core.decisions import (
+    Candidate,
+    Catch,
+    Filing,
+    History,
+    InboxEntry,
+    Outcome,
+    Reread,
+)
+from wirebell.core.errors import LeaseLost
 from wirebell.core.feeds import (
-    Failure,
     FeedClaim,
     FeedState,
     Lane,
-    Outlook,
-    Page,
-    Unchanged,
     Validators,
 )
 from wirebell.core.journal import FiledArticle, Record, Vote
@@ -157,21 +162,15 @@ class Store(OutboxVerbs):
                 session, feed_ids, lanes or {}, self._clock(), lease, due_only=due_only
             )
 
-    def intake(
-        self,
-        claim: FeedClaim,
-        result: Page | Unchanged | Failure,
-        arrivals: Sequence[Arrival],
-        look_ahead: Callable[[int], Outlook],
-    ) -> FeedLine:
-        """Take in what a poll brought: new entries, validators and the feed's state together.
+    def intake(self, catches: Sequence[Catch]) -> list[FeedLine | LeaseLost]:
+        """Take in what polls brought: of each its new entries, validators and state together.
 
-        An arrival on file with equal fingerprint is nothing new; `look_ahead`, pure, is asked
-        what so many new ones mean. A failure keeps the validators; it is newly failing if the
-        poll before was none.
+        An arrival on file with equal fingerprint is nothing new. A failure keeps the validators;
+        it is newly failing if the poll before was none. A feed that another worker has answers
+        with LeaseLost, and the others are taken in.
         """
         with self._database.writing() as session:
-            return intake.intake(session, claim, result, arrivals, look_ahead, self._clock())
+            return intake.intake(session, catches, self._clock())
 
     def feed_states(self) -> tuple[FeedState, ...]:
         """What operators see of every feed ever claimed."""
