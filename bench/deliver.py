@@ -34,7 +34,16 @@ from tests.servers.web import Answer, WebServer
 from wirebell.alerts.route import route
 from wirebell.core.alerts import Alert
 from wirebell.core.clock import system_clock
-from wirebell.core.decisions import Arrival, Candidate, Decision, Filing, Outcome, Relation, Verdict
+from wirebell.core.decisions import (
+    Arrival,
+    Candidate,
+    Catch,
+    Decision,
+    Filing,
+    Outcome,
+    Relation,
+    Verdict,
+)
 from wirebell.core.feeds import Outlook, Page, Validators
 from wirebell.core.matches import Severity
 from wirebell.core.news import Article, Entry
@@ -132,7 +141,8 @@ def file_flash(house: House, number: int) -> None:
     (claim,) = house.store.claim_feeds(["wire"], LEASE, due_only=False)
     entry = Entry(id=id_, url=f"https://wire.example/{number}", title=ALERT.headline)
     answer = Page("", 200, (), b"", Validators(), now)
-    house.store.intake(claim, answer, [Arrival(id_, "1", entry)], lambda _: Outlook(now))
+    arrival = Arrival(id_, "1", entry)
+    house.store.intake([Catch(claim, answer, [arrival], lambda _: Outlook(now))])
     (inbox,) = house.store.claim_entries(1, LEASE)
     candidate = Candidate(
         inbox, "Wire", 1, Article(url=entry.url, title=entry.title), entry.url, id_, (), "bench"
