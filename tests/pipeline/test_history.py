@@ -16,6 +16,7 @@ from tests.storage.samples import arrival, candidate, drop, ring, take_in
 from wirebell.core.errors import DeskError, NotFound
 from wirebell.desk import Desk, load_desk
 from wirebell.pipeline.history import SAMPLES, Backtest, backtest, earlier_desk
+from wirebell.pipeline.report import report
 from wirebell.storage import Store
 
 DAY = timedelta(days=1)
@@ -88,6 +89,24 @@ def test_what_really_rang_is_counted_even_where_nothing_matches(
     told = whole(url, store, desk_of(tmp_path, "id: rare-earth, when: rare earth"))
     (rule,) = told.rules
     assert (rule.rang, rule.days.total(), rule.samples) == (1, 0, {})
+
+
+def test_readers_votes_are_labels_of_what_a_rule_finds_today(
+    tmp_path: Path, url: str, store: Store, file: File
+) -> None:
+    file("a", "a rare earth mine", rang=True)
+    file("b", "ferries", rang=True)
+    for alert, reader, useful in (
+        ("al-a", "ada", True),
+        ("al-b", "ada", True),
+        ("al-b", "ben", False),
+    ):
+        store.vote(alert, reader, useful=useful)
+    told = whole(url, store, desk_of(tmp_path, "id: rare-earth, when: rare earth"))
+    for history in (told.histories[""], told.histories["rare-earth"]):
+        assert (history.useful, history.useless) == ({True: 1, False: 1}, {False: 1})
+    page = report("backtest.md", told=told, against="", budget=0)
+    assert "called useful 1 of 2 still match; of what was not for them 0 of 1." in page
 
 
 def test_nothing_on_file_is_no_mistake(tmp_path: Path, url: str, store: Store) -> None:

@@ -7,7 +7,7 @@ import multiprocessing
 import re
 import subprocess
 import tarfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from pathlib import Path
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import DeskError, NotFound
 from wirebell.core.feeds import Feed
-from wirebell.core.journal import FiledArticle
+from wirebell.core.journal import FiledArticle, Vote
 from wirebell.core.matches import Match
 from wirebell.core.text import one_line
 from wirebell.desk import Desk, load_desk_text
@@ -49,7 +49,8 @@ class RuleHistory:
     `days` has the articles of each day, `stories` those of each story: it would have rung about
     once for each. `rang` counts the articles for which it really rang, "" for any rule. `changes`
     and `samples` are by what the desk before makes of them: "new", "kept" or "lost"; without
-    such a desk all are "kept".
+    such a desk all are "kept". `useful` and `useless` count readers' votes on what it rang for,
+    by whether it matches that today.
     """
 
     rule: str
@@ -58,9 +59,16 @@ class RuleHistory:
     changes: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     rang: int = 0
+    useful: Counter[bool] = field(default_factory=Counter)
+    useless: Counter[bool] = field(default_factory=Counter)
 
-    def count(self, filed: FiledArticle, now: Match | None, then: Match | None) -> None:
-        """Take in an article, matched now and by the desk before."""
+    def count(
+        self, filed: FiledArticle, now: Match | None, then: Match | None, votes: Sequence[Vote] = ()
+    ) -> None:
+        """Take in an article, matched now and by the desk before, and the votes on it."""
+        for vote in votes:
+            if self.rule in ("", *vote.rules):
+                (self.useful if vote.useful else self.useless)[now is not None] += 1
         self.rang += self.rule in filed.rang or (not self.rule and bool(filed.rang))
         if now:
             self.days[f"{filed.first_seen:%F}"] += 1
@@ -80,6 +88,8 @@ class RuleHistory:
         self.stories.update(older.stories)
         self.changes.update(older.changes)
         self.rang += older.rang
+        self.useful += older.useful
+        self.useless += older.useless
         for change, samples in older.samples.items():
             kept = self.samples.setdefault(change, [])
             kept += samples[: SAMPLES - len(kept)]
@@ -128,6 +138,9 @@ class _Trial:
         self._store = Store(url, system_clock)
         self._feeds = {feed.id: feed for feed in desk.feeds}
         self._rules = {rule.id for rule in (*desk.rules, *(before.rules if before else ()))} | {""}
+        self._votes: defaultdict[int | None, list[Vote]] = defaultdict(list)
+        for vote in self._store.votes():
+            self._votes[vote.article_id].append(vote)
         self._now, self._then = compile_desk(desk), compile_desk(before) if before else None
 
     def run(self, ids: Sequence[int]) -> Backtest:
@@ -138,7 +151,7 @@ class _Trial:
             earlier = self._matches(self._then, filed) if self._then else found
             for rule in self._rules & {"", *found, *earlier, *filed.rang}:
                 history = part.histories.setdefault(rule, RuleHistory(rule))
-                history.count(filed, found.get(rule), earlier.get(rule))
+                history.count(filed, found.get(rule), earlier.get(rule), self._votes[filed.id])
         return part
 
     def _matches(self, matcher: Matcher, filed: FiledArticle) -> dict[str, Match]:
