@@ -100,14 +100,12 @@ def pictures(server: PrefectServer) -> None:
     latest = server._ask("POST", "artifacts/latest/filter", {})
     boards = {found["key"]: found["latest_id"] for found in latest}
     runs = server._ask("POST", "flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 50})
-    red = {run["name"]: run["id"] for run in runs if run["state_type"] == "FAILED"}
-    print(f"red: {list(red)}", flush=True)
+    red = [run["name"] for run in runs if run["state_type"] == "FAILED"]
+    print(f"red: {red}", flush=True)
     take("troubles", f"{server.url}/runs", 1200, 1000)
     take("pulse", f"{server.url}/artifacts/artifact/{boards['pulse']}", 1200, 720)
     take("channels", f"{server.url}/artifacts/artifact/{boards['test-channel']}", 1200, 460)
     take("deployments", f"{server.url}/deployments", 1400, 760)
-    stopped = next(run for name, run in red.items() if name.startswith("stopped at"))
-    take("heartbeat", f"{server.url}/runs/flow-run/{stopped}", 1200, 700)
 
 
 def git(folder: Path | str, *words: str) -> None:
