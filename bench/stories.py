@@ -1,8 +1,9 @@
 """Copies, events and updates: what rings and what is recognised, through the store that decides.
 
 Precision and recall of copies over every kind, reports that must never be silenced, one story in
-200 outlets, edits of an article, and events of ECB+. Texts are our own and those of WIREBELL_DATA
-(articles-aeb, ecbplus-dev); without them the parts that need them are left out, and it says so.
+200 outlets, edits of an article, events of ECB+, and a blind set that nothing was tuned on.
+Texts are our own and those of WIREBELL_DATA (articles-aeb, ecbplus-dev); without them the parts
+that need them are left out, and it says so.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
-from bench import wire
+from bench import blind, wire
 from bench.wire import Text
 from tests.storage.samples import intake
 from wirebell.alerts.compose import compose
@@ -46,6 +48,21 @@ DATA = Path(os.environ.get("WIREBELL_DATA", "../shared/data"))
 LEASE = timedelta(hours=1)
 DESK = Desk(hash="bench", files=())
 MANY = 60  # texts that variants are made of
+
+
+class Makers(Protocol):
+    """What `wire` and `blind` make."""
+
+    COPIES: dict[str, Callable[[Text, random.Random], Text]]
+    MATERIAL: tuple[str, ...]
+    TRIVIAL: tuple[str, ...]
+
+    def flip(self, text: Text, rng: random.Random, /) -> Text: ...
+    def follow(self, text: Text, lead: Text, /) -> Text: ...
+    def templated(self, rng: random.Random, /) -> Text: ...
+    def edited(
+        self, text: Text, kind: str, sentence: str, watched: str, rng: random.Random, /
+    ) -> Text: ...
 
 
 class Desktop:
@@ -145,34 +162,34 @@ def bodies() -> list[Text]:
     return found
 
 
-def copies(texts: Sequence[Text], reserve: Sequence[Text]) -> None:
+def copies(texts: Sequence[Text], reserve: Sequence[Text], made_by: Makers, seed: int) -> None:
     """Every kind of copy after its original, then what must not be taken for one."""
-    rng = random.Random(SEED)
+    rng = random.Random(seed)
     known, silenced, asked = Counter[str](), Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         desk = Desktop(folder)
         for n, text in enumerate(texts):
             words = watched(text)
             story = desk.offer(f"https://origin.example/{n}", text, words).story
-            for kind, make in wire.COPIES.items():
+            for kind, make in made_by.COPIES.items():
                 made = desk.offer(f"https://{kind}.example/{n}", make(text, rng), words)
                 asked[kind] += 1
                 known[kind] += made.story == story and made.verdict is Verdict.DROP
             lead = reserve[n % len(reserve)]
-            false = {"flip": wire.flip(text, rng), "follow": wire.follow(text, lead)}
+            false = {"flip": made_by.flip(text, rng), "follow": made_by.follow(text, lead)}
             for kind, made_up in false.items():
                 both = words if kind == "flip" else [*words, *watched(lead)]
                 made = desk.offer(f"https://{kind}.example/{n}", made_up, both)
                 asked[kind] += 1
                 silenced[kind] += made.verdict is Verdict.DROP
         for n in range(180):
-            made = desk.offer(f"https://template.example/{n}", wire.templated(rng), ())
+            made = desk.offer(f"https://template.example/{n}", made_by.templated(rng), ())
             asked["template"] += 1
             silenced["template"] += made.verdict is Verdict.DROP
         right, wrong = known.total(), silenced.total()
-        recall = right / sum(asked[kind] for kind in wire.COPIES)
+        recall = right / sum(asked[kind] for kind in made_by.COPIES)
         print(f"copies: precision {right / (right + wrong):.3f}, recall {recall:.3f}")
-        print("  recognised:", *(f"{kind} {known[kind]}/{asked[kind]}" for kind in wire.COPIES))
+        print("  recognised:", *(f"{kind} {known[kind]}/{asked[kind]}" for kind in made_by.COPIES))
         print(
             "  silenced:",
             *(f"{k} {silenced[k]}/{asked[k]}" for k in ("flip", "follow", "template")),
@@ -195,17 +212,17 @@ def outlets(text: Text) -> None:
     print("one story in 200 outlets:", dict(outcomes))
 
 
-def updates(texts: Sequence[Text]) -> None:
+def updates(texts: Sequence[Text], made_by: Makers, seed: int) -> None:
     """Edits of an article whose rule has rung: the material ones ring again."""
-    rng = random.Random(SEED)
+    rng = random.Random(seed)
     rang, asked = Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         desk = Desktop(folder)
         for n, text in enumerate(texts):
-            for kind in (*wire.MATERIAL, *wire.TRIVIAL):
-                sentence = _sentence_for(text, kind)
+            for kind in (*made_by.MATERIAL, *made_by.TRIVIAL):
+                sentence = _sentence_for(text, kind, made_by)
                 words = watched(("", sentence))
-                changed = wire.edited(text, kind, sentence, words[0], rng) if words else text
+                changed = made_by.edited(text, kind, sentence, words[0], rng) if words else text
                 if changed == text:
                     continue
                 url = f"https://{kind}.example/{n}"
@@ -216,7 +233,7 @@ def updates(texts: Sequence[Text]) -> None:
                 again = desk.offer(url, (changed[0] + salt, changed[1]), words)
                 asked[kind] += 1
                 rang[kind] += again.verdict is Verdict.RING
-    for name, kinds in (("material", wire.MATERIAL), ("trivial", wire.TRIVIAL)):
+    for name, kinds in (("material", made_by.MATERIAL), ("trivial", made_by.TRIVIAL)):
         share = sum(rang[k] for k in kinds) / sum(asked[k] for k in kinds)
         print(
             f"updates, {name}: {share:.3f} ring again:",
@@ -224,14 +241,11 @@ def updates(texts: Sequence[Text]) -> None:
         )
 
 
-def _sentence_for(text: Text, kind: str) -> str:
-    """A sentence of the text that this kind of edit can change, or ""."""
-    fits: Callable[[str], object] = {
-        "number": lambda s: wire.NUMBER.search(s),
-        "polarity": lambda s: wire.swap(s, wire.OPPOSITES, 1.0, random.Random(0)) != s,
-        "name": lambda s: re.search(r"(?<=[a-z,] )[A-Z][a-z]{3,}", s),
-    }.get(kind, lambda s: s)
-    return next((s for s in wire.pieces(text[1])[1:] if 8 <= len(s.split()) <= 40 and fits(s)), "")
+def _sentence_for(text: Text, kind: str, made_by: Makers) -> str:
+    """The first sentence of the text that this kind of edit can change, or ""."""
+    likely = (s for s in wire.pieces(text[1])[1:] if 8 <= len(s.split()) <= 40)
+    trial = random.Random(0)
+    return next((s for s in likely if made_by.edited(text, kind, s, "it", trial) != text), "")
 
 
 def events() -> None:
@@ -283,11 +297,15 @@ def main(parts: Sequence[str]) -> None:
     if not texts:
         print("no articles-aeb under", DATA, "- set WIREBELL_DATA")
     elif not parts or "copies" in parts:
-        copies(texts[:MANY], texts[MANY:])
+        copies(texts[:MANY], texts[MANY:], wire, SEED)
     if texts and (not parts or "outlets" in parts):
         outlets(texts[0])
     if texts and (not parts or "updates" in parts):
-        updates(texts[: MANY // 2])
+        updates(texts[: MANY // 2], wire, SEED)
+    if texts and (not parts or "blind" in parts):
+        print("blind: other operators, another seed, the other half of the texts")
+        copies(texts[MANY:], texts[:MANY], blind, SEED + 1)
+        updates(texts[MANY : MANY * 3 // 2], blind, SEED + 1)
     if not parts or "events" in parts:
         events()
 

@@ -156,8 +156,9 @@ def edited(text: Text, kind: str, sentence: str, watched: str, rng: random.Rando
         case "polarity":
             return title, body.replace(sentence, swap(sentence, OPPOSITES, 1.0, rng))
         case "name":
-            name = re.findall(r"(?<=[a-z,] )[A-Z][a-z]{3,}", sentence)[0]
-            return title, body.replace(sentence, sentence.replace(name, "Delacroix"))
+            name = re.search(r"(?<=[a-z,] )[A-Z][a-z]{3,}", sentence)
+            other = sentence.replace(name[0], "Delacroix") if name else sentence
+            return title, body.replace(sentence, other)
         case "new":
             who, days = rng.choice(NAMES), rng.randint(3, 90)
             added = f"The {watched} matter will be reviewed by {who} within {days} days."
@@ -188,5 +189,6 @@ def edited(text: Text, kind: str, sentence: str, watched: str, rng: random.Rando
     raise ValueError(kind)
 
 
-MATERIAL = ("number", "polarity", "name", "new", "correction")
-TRIVIAL = ("stamp", "byline", "commas", "refile", "boilerplate", "synonyms", "typo")
+Kinds = tuple[str, ...]
+MATERIAL: Kinds = ("number", "polarity", "name", "new", "correction")
+TRIVIAL: Kinds = ("stamp", "byline", "commas", "refile", "boilerplate", "synonyms", "typo")
