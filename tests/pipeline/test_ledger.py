@@ -168,6 +168,22 @@ async def test_a_day_replayed_by_the_same_rules_differs_in_nothing(house: House)
     assert differences(house, then=True) == []
 
 
+async def test_a_day_replayed_leaves_out_what_is_no_longer_on_file(
+    house: House, clock: Clock
+) -> None:
+    assert house.store.prune(clock.now + HOUR).texts > 1
+    assert differences(house) == []
+
+
+async def test_a_rule_that_rings_louder_is_a_decision_that_differs(
+    house: House, tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    louder = RULES.replace("severity: urgent", "severity: flash")
+    write_desk(tmp_path / "rules", {"harbour": web.url("/feed")}, louder)
+    async with house_over(tmp_path, clock) as changed:
+        assert ("call", "rung", "rung") in differences(changed)
+
+
 async def test_a_day_replayed_by_other_rules_tells_which_decisions_differ(
     house: House, tmp_path: Path, clock: Clock, web: WebServer
 ) -> None:

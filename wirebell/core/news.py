@@ -13,6 +13,9 @@ FieldName = Literal["title", "lead", "key_points", "text"]
 FIELDS: tuple[FieldName, ...] = ("title", "lead", "key_points", "text")
 """Where a rule looks unless it says otherwise."""
 
+LET_GO = "its text is no longer on file"
+"""The note of an article of which the store kept the headline alone."""
+
 SURE = 0.9
 """Confidence under which a person should check the text against the page."""
 

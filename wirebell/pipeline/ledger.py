@@ -14,6 +14,7 @@ from wirebell.core.errors import NotFound
 from wirebell.core.feeds import FeedState, Outlook, Page, Validators
 from wirebell.core.journal import Record
 from wirebell.core.matches import Explanation
+from wirebell.core.news import LET_GO
 from wirebell.desk import load_desk_text
 from wirebell.matching import compile_desk
 from wirebell.pipeline.steps import ENTRY_LEASE, POLL_LEASE, file_article
@@ -115,6 +116,7 @@ def replay(
 
     In a scratch database that remembers the 14 days before, under a clock that stands where it
     stood; by the desk of today, or, with `then`, by the one each was decided by. Nobody is told.
+    Entries whose text was let go of are left out.
     """
     with TemporaryDirectory() as folder:
         clock = Frozen(start)
@@ -124,7 +126,7 @@ def replay(
         try:
             for record in settled_records(house.store, start - MEMORY, end):
                 article, settled_at = record.article, record.settled_at
-                if article is None or settled_at is None:
+                if article is None or article.note == LET_GO or settled_at is None:
                     continue
                 stage = _by_desk_of(record, house, stage) if then else stage
                 inbox = _enter(record, stage, clock)
@@ -156,5 +158,6 @@ def _enter(record: Record, stage: House, clock: Frozen) -> InboxEntry:
     return replace(inbox, backlog=record.backlog)
 
 
-def _outcome(record: Record) -> tuple[str, frozenset[tuple[str, str]]]:
-    return record.outcome, frozenset((each.rule, each.verdict) for each in record.rulings)
+def _outcome(record: Record) -> tuple[str, frozenset[tuple[str, str, str]]]:
+    rulings = ((each.rule, each.verdict, each.severity) for each in record.rulings)
+    return record.outcome, frozenset(rulings)

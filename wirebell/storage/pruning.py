@@ -12,10 +12,8 @@ from datetime import datetime
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from wirebell.core.news import Article
+from wirebell.core.news import LET_GO, Article
 from wirebell.storage.tables import EntryRow, VersionRow
-
-_KEPT = "its text is no longer on file"
 
 
 def prune_texts(session: Session, before: datetime, limit: int) -> int:
@@ -50,5 +48,5 @@ def _headline(read: Article) -> Article:
         published=read.published,
         language=read.language,
         scope="headline",
-        note=_KEPT,
+        note=LET_GO,
     )
