@@ -32,6 +32,7 @@ from wirebell.core.decisions import (
     Filing,
     History,
     InboxEntry,
+    Outcome,
     Relation,
     Verdict,
 )
@@ -181,11 +182,11 @@ def copies(texts: Sequence[Text], reserve: Sequence[Text], made_by: Makers, seed
                 both = words if kind == "flip" else [*words, *watched(lead)]
                 made = desk.offer(f"https://{kind}.example/{n}", made_up, both)
                 asked[kind] += 1
-                silenced[kind] += made.verdict is Verdict.DROP
+                silenced[kind] += _silenced(made)
         for n in range(180):
             made = desk.offer(f"https://template.example/{n}", made_by.templated(rng), ())
             asked["template"] += 1
-            silenced["template"] += made.verdict is Verdict.DROP
+            silenced["template"] += _silenced(made)
         right, wrong = known.total(), silenced.total()
         recall = right / sum(asked[kind] for kind in made_by.COPIES)
         print(f"copies: precision {right / (right + wrong):.3f}, recall {recall:.3f}")
@@ -195,6 +196,11 @@ def copies(texts: Sequence[Text], reserve: Sequence[Text], made_by: Makers, seed
             *(f"{k} {silenced[k]}/{asked[k]}" for k in ("flip", "follow", "template")),
         )
         print(f"  {desk.offered / desk.spent:.0f} documents per second")
+
+
+def _silenced(made: Decision) -> bool:
+    """Whether a rule fired and nobody was told; a flip may lose the name a rule watches for."""
+    return made.verdict is Verdict.DROP and made.outcome is not Outcome.UNMATCHED
 
 
 def outlets(text: Text) -> None:

@@ -14,6 +14,7 @@ from wirebell.core.text import fold, sentences
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff"  # kana, Han, Thai and Lao
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:[.,]\d+)*(?:'[^\W\d_]+)?")
 _CASED = re.compile(r"[^\W_]+(?:[.,]\d+)*(?:['’][^\W\d_]+)?")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # U.S. is US
 _ENDINGS = ("", "s", "es", "d", "ed", "ing")
 
 
@@ -50,7 +51,11 @@ def pattern(name: str) -> re.Pattern[str]:
 
 def tokens(text: str) -> list[str]:
     """The folded words and numbers of a text; where nobody writes spaces, its characters."""
-    return [word.removesuffix("'s") for word in _TOKEN.findall(fold(text).text)]
+    return [word.removesuffix("'s") for word in _TOKEN.findall(_undotted(fold(text).text))]
+
+
+def _undotted(text: str) -> str:
+    return _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
 
 
 def unspaced(word: str) -> bool:
@@ -60,13 +65,16 @@ def unspaced(word: str) -> bool:
 
 def capitals(sentence: str) -> frozenset[str]:
     """The words that stand with a capital, folded, less the first: every sentence has one."""
-    words = [word.replace("’", "'").removesuffix("'s") for word in _CASED.findall(sentence)][1:]
+    words = [
+        word.replace("’", "'").removesuffix("'s") for word in _CASED.findall(_undotted(sentence))
+    ][1:]
     return frozenset(tokens(" ".join(w for w in words if w[0].isupper()))) - listed("unnamed")
 
 
 def bare_title(title: str) -> str:
-    """A headline without what agencies count its versions by."""
-    return pattern("prefix").sub("", title.strip())
+    """A headline without what agencies count its versions by, and without its paper's name."""
+    bare, _, paper = pattern("prefix").sub("", title.strip()).rpartition(" | ")
+    return bare if len(bare) > len(paper) else f"{bare} | {paper}" if bare else paper
 
 
 @lru_cache(maxsize=2048)
