@@ -37,15 +37,16 @@ class Passage:
         self.text = text
         self._chunks, self._codes, self._spaced = vocabulary.pack(text)
         self.packed = "".join(self._codes)
-        self._tokens: dict[int, tuple[int, list[Token]]] = {}
+        self._tokens: dict[int, list[Token]] = {}
+        self._gap = 0
 
     def token(self, number: int) -> tuple[int, Token]:
         """A token and the offset its own offsets count from."""
         chunk = bisect_right(self._ends, number)
         if chunk not in self._tokens:
-            self._tokens[chunk] = self._start(chunk), chunk_tokens(self._chunks[chunk])
-        start, found = self._tokens[chunk]
-        return start, found[number - self._ends[chunk]]
+            self._tokens[chunk] = chunk_tokens(self._chunks[chunk])
+        token = self._tokens[chunk][number - self._ends[chunk]]
+        return self._starts[chunk] + chunk * self._gap, token
 
     def start(self, number: int) -> int:
         """Where a token begins in the text."""
@@ -67,18 +68,12 @@ class Passage:
     def _ends(self) -> list[int]:
         return list(accumulate(map(len, self._codes)))
 
-    def _start(self, chunk: int) -> int:
-        """Where a chunk begins in the text."""
-        if self._starts:
-            return self._starts[chunk]
-        return len(" ".join(self._chunks[:chunk])) + bool(chunk)
-
     @cached_property
     def _starts(self) -> list[int]:
-        """Where each chunk begins; [] if one character parts any two, as it mostly does."""
-        if self._spaced and len(" ".join(self._chunks)) == len(self.text):
-            return []
-        return [found.start() for found in CHUNK.finditer(self.text)]
+        """Where each chunk begins, less a `gap` for each before it."""
+        lengths = list(accumulate(map(len, self._chunks), initial=0))
+        self._gap = int(self._spaced and lengths[-1] + len(self._chunks) - 1 == len(self.text))
+        return lengths if self._gap else [at.start() for at in CHUNK.finditer(self.text)]
 
     @cached_property
     def _sentences(self) -> list[int]:
