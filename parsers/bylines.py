@@ -11,8 +11,10 @@ _TABLES = read_table("bylines")
 _BY, _AFTER, _OTHERS, _BREAK = (
     compiled(_TABLES[name]) for name in ("by", "after", "others", "name_break")
 )
-_JOBS, _SMALL = (frozenset(fold(_TABLES[name]).text.split()) for name in ("jobs", "small"))
-_DESK = _JOBS | frozenset(fold(_TABLES["desk"]).text.split())
+_JOBS, _LINKS, _SMALL, _DESKS = (
+    frozenset(fold(_TABLES[name]).text.split()) for name in ("jobs", "links", "small", "desk")
+)
+_DESK, _AROUND = _JOBS | _DESKS, _JOBS | _LINKS
 _NAMES = [name for name in _TABLES["agencies"].splitlines() if name]
 _AGENCIES = frozenset(map(letters, _NAMES))
 _FOR = compiled("|".join(rf"\s+{re.escape(name)}$" for name in _NAMES if " " in name))
@@ -33,7 +35,7 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
     printed = printed.strip()[:_LINE]
     line = _BY.split(printed, maxsplit=1)[-1]
     own, of_site = {letters(name) for name in site.splitlines()} - {""}, _words(site)
-    line = _SEAM.sub(lambda seam: ", " * (fold(seam[1]).text in _JOBS), line)
+    line = _SEAM.sub(lambda seam: ", " * (fold(seam[1]).text in _AROUND), line)
     if "://" in line or letters(line) in own or _OTHERS.match(printed):
         return ()
     if role_of(one_line(printed)) == "credit":
@@ -44,7 +46,7 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
         return letters(part) not in own and (
             letters(part) in _AGENCIES
             or (
-                bool(_words(part) - _DESK - of_site)
+                bool(_words(part) - _DESK - _LINKS - of_site)
                 and len(part.split()) <= _LONGEST
                 and not re.search(r"[@\d:]|admin", part)
                 and (stated or not small)
@@ -83,7 +85,7 @@ def _undated(line: str) -> str:
 def _bare(part: str) -> str:
     """A name without what stands around it, said once."""
     words = _AFTER.sub("", one_line(part)).strip(" .:|-–—").split()
-    left = [n for n, word in enumerate(words) if fold(word).text not in _JOBS]
+    left = [n for n, word in enumerate(words) if fold(word).text not in _AROUND]
     if len(left) > 1:  # else it is a job, or a first name that looks like one
         words = words[left[0] : left[-1] + 1]
     bare = re.sub(r"^(.{5,}?)\s+\1$", r"\1", " ".join(words))

@@ -57,6 +57,8 @@ def ld(node: object) -> str:
         ("Ada Brink BBC News, Geneva", ("Ada Brink",)),
         ("Par Odile Fenn avec AFP", ("Odile Fenn",)),
         ("The Associated Press", ("The Associated Press",)),
+        ("Ada Brink and Herbert Read", ("Ada Brink", "Herbert Read")),
+        ("Marcus de QuistView More Articles", ("Marcus de Quist",)),
         ("Quay Transport Writer", ()),
         ("Da Mario Quai", ("Mario Quai",)),
     ],

@@ -22,7 +22,7 @@ from wirebell.fetchers.http import Fetcher
 
 PER_RUN = 200
 PER_DOMAIN = 8
-"""Pages of one domain in one run; at five seconds between two requests they take it 40 s."""
+"""Pages of one domain in one run, which comes once a minute; two are asked for at a time."""
 
 _NAME = "Wirebell"  # by which a robots.txt may speak of us
 _FRESH = timedelta(days=1)  # RFC 9309, 2.4
