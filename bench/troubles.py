@@ -26,7 +26,7 @@ RUNS: dict[str, dict[str, Any]] = {  # every other deployment, with what it is a
     "deliver/deliver": {}, "digest/digest": {}, "heartbeat/heartbeat": {},
     "care/care": {"nightly": True},
     "replay/replay": {}, "test-channel/test-channel": {}, "try-rule/try-rule": {"rule": RULE},
-    "backtest/backtest": {}, "desk-pull/desk-pull": {},
+    "backtest/backtest": {}, "desk-pull/desk-pull": {}, "verify-feeds/verify-feeds": {},
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.flows.test_flows import artifact, home, web
 from tests.pipeline.desk import CHANNELS
+from tests.servers.web import Answer, WebServer
 from wirebell.core.clock import system_clock
 from wirebell.core.settings import load_settings
 from wirebell.storage import Store
@@ -107,6 +108,15 @@ async def test_a_channel_is_tested_and_a_day_replayed_from_prefects_page(home: P
     assert (await try_channels(return_state=True)).message == "1 of 1 accepted"
     assert (await try_channels("nobody", return_state=True)).is_failed()
     assert str((await replay(return_state=True)).message).endswith(": 0 would differ")
+
+
+async def test_feeds_are_verified_from_where_the_worker_stands(home: Path, web: WebServer) -> None:
+    from flows.verify_feeds import verify
+
+    web.put("/dead", Answer(b"<html>gone</html>"))
+    state = await verify(web.url("/dead"), return_state=True)
+    assert state.is_failed()
+    assert "dead" in await artifact("verify-feeds")
 
 
 async def test_a_desk_without_a_repository_is_not_pulled_and_says_so(home: Path) -> None:
