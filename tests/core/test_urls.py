@@ -238,3 +238,9 @@ def test_a_key_reads_as_an_address() -> None:
         == "https://news.example/a?a=1&b=2"
     )
     assert url_key(" mailto:desk@news.example ") == "mailto:desk@news.example"
+
+
+@given(st.from_regex(r"\A[a-z]{1,5}\.example(/[A-Za-z0-9._~!$&'()*+,;=:@-]{1,6}){1,3}\Z"))
+def test_the_short_way_of_an_ordinary_address_ends_where_the_long_way_does(place: str) -> None:
+    plain, long = f"http://{place}?utm_source=rss", f"https://www.{place}?utm_source=rss#top"
+    assert url_key(plain) == url_key(long)

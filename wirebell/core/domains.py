@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
@@ -10,6 +10,7 @@ from publicsuffixlist import PublicSuffixList
 _suffixes = cache(PublicSuffixList)  # 0.1 s to read
 
 
+@lru_cache(maxsize=4096)
 def domain_of(host: str) -> str:
     """The registrable domain of a host: "bbc.co.uk" of "news.bbc.co.uk"; "" where it has none,
     as an address or a private name.
