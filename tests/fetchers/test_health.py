@@ -195,6 +195,13 @@ def test_entries_that_outran_us_are_told_and_the_feed_is_asked_more_often(feed: 
     assert feed.told[1:] == ["feed courier is late: well again"]
 
 
+def test_old_entries_under_new_names_are_no_overflow(feed: Watched) -> None:
+    before = feed.later(MINUTES).stays()
+    feed.seen.clear()
+    assert feed.later(MINUTES).lists(*hourly()).health is Health.OK
+    assert before.health is Health.OK
+
+
 def test_the_backlog_of_a_first_poll_is_no_overflow() -> None:
     assert Watched().lists(*hourly()).health is Health.OK
 

@@ -166,7 +166,9 @@ def _judge(history: FeedHistory, poll: Poll, fresh: int, now: datetime) -> _Verd
         )
         if words:
             return _Verdict(Health.STALE, f"placeholder: {words}")
-    elif parsed and not poll.claim.first and fresh > len(parsed.entries) * 2 / 3:
+    elif (
+        parsed and not poll.claim.first and fresh > len(parsed.entries) * 2 / 3 and not _again(poll)
+    ):
         some = f"{fresh} of {len(parsed.entries)}"
         return _Verdict(Health.LATE, f"overflow: {some} were new; entries may have been missed")
     if isinstance(result, Unchanged) and had.reason.startswith("placeholder"):
@@ -177,6 +179,13 @@ def _judge(history: FeedHistory, poll: Poll, fresh: int, now: datetime) -> _Verd
     if history.address:
         return _Verdict(Health.MOVED, f"moved: asked at {history.address}")
     return _Verdict(Health.OK)
+
+
+def _again(poll: Poll) -> bool:
+    """Whether most of a document is older than the poll before: old entries under new names."""
+    entries, before = poll.parsed.entries if poll.parsed else (), poll.claim.history.answered_at
+    old = [entry for entry in entries if entry.published and before and entry.published < before]
+    return len(old) > len(entries) / 2
 
 
 def _frozen_at(history: FeedHistory) -> datetime | None:
