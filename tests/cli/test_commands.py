@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import CliRunner, Result
 from tests.pipeline.desk import RULES, page, rss, write_desk
 from tests.servers.web import Answer, WebServer
 from wirebell.cli.app import app
+from wirebell.core.clock import system_clock
 
 Run = Callable[..., Result]
 PAGE = Path(__file__).parents[1] / "data" / "articles" / "phone-call.html"
@@ -103,7 +105,14 @@ def test_poll_makes_a_whole_pass_and_the_books_balance(run: Run, tmp_path: Path)
             web.put("/b", Answer(page("Minerals", "Exports of rare-earth minerals fell in May.")))
             write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
             first = await asyncio.to_thread(run, "poll")
-            web.put("/feed", Answer(rss(("b", "Minerals", web.url("/b")))))
+            old, new = rss(("b", "Minerals", web.url("/b"))), rss(("c", "Magnets", web.url("/c")))
+            item = new.partition(b"<item>")[2].partition(b"</item>")[0]
+            item = item.replace(
+                b"Thu, 05 Jun 2025 11:00:00 GMT", format_datetime(system_clock()).encode()
+            )
+            web.put("/c", Answer(page("Magnets", "Exports of rare-earth magnets fell in May.")))
+            both = old.replace(b"</item>", b"</item><item>" + item + b"</item>")
+            web.put("/feed", Answer(both))
             return first, await asyncio.to_thread(run, "poll", "--every-feed")
 
     first, second = asyncio.run(polled())
@@ -111,3 +120,4 @@ def test_poll_makes_a_whole_pass_and_the_books_balance(run: Run, tmp_path: Path)
     assert "1 were in the feed before we looked" in first.output
     assert "the books balance" in second.output
     assert "too old" in second.output  # the feed's date is of 2025
+    assert "Rang 1  (messages: 1 sent)" in second.output, "nobody sweeps after a pass by hand"

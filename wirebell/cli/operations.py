@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -25,7 +26,8 @@ All = Annotated[bool, typer.Option("--all", help="List everything that did not r
 
 def poll(every_feed: Every = False, show_all: All = False) -> None:
     """Poll the feeds that are due, file what is new, ring for what matters: once."""
-    asyncio.run(_poll(load_settings(), every_feed, show_all))
+    at_once = {"group_wait": timedelta()}  # nobody sweeps in a minute for what waits
+    asyncio.run(_poll(load_settings().model_copy(update=at_once), every_feed, show_all))
 
 
 async def _poll(settings: Settings, every_feed: bool, show_all: bool) -> None:
