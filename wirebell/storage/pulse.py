@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from wirebell.core.alerts import DeliveryState
+from wirebell.core.alerts import DeliveryState, How
 from wirebell.core.books import Pulse
 from wirebell.core.decisions import Verdict
 from wirebell.storage.tables import AttemptRow, DeliveryRow, EntryRow, RulingRow
+
+_AT_ONCE = (How.SINGLE.value, How.GROUPED.value, How.LATE.value)  # no reader asked to wait
 
 
 def pulse(session: Session, since: datetime, now: datetime) -> Pulse:
@@ -30,7 +32,7 @@ def pulse(session: Session, since: datetime, now: datetime) -> Pulse:
         .where(
             AttemptRow.state == DeliveryState.SENT.value,
             col(AttemptRow.finished_at) >= since,
-            col(DeliveryRow.held_as).is_(None),
+            col(DeliveryRow.held_as).in_(_AT_ONCE),
         )
     )
     lags = ((end - start).total_seconds() for start, end in session.exec(told) if end)
