@@ -233,10 +233,10 @@ def updates(texts: Sequence[Text], made_by: Makers, seed: int) -> None:
                     continue
                 url = f"https://{kind}.example/{n}"
                 # Each edit against an original of its own, which nothing else resembles.
-                salt = f" {kind}{n}"
+                salt = f"{kind}{n} "
                 desk.now += timedelta(days=15)
-                desk.offer(url, (text[0] + salt, text[1]), words)
-                again = desk.offer(url, (changed[0] + salt, changed[1]), words)
+                desk.offer(url, (salt + text[0], text[1]), words)
+                again = desk.offer(url, (salt + changed[0], changed[1]), words)
                 asked[kind] += 1
                 rang[kind] += again.verdict is Verdict.RING
     for name, kinds in (("material", made_by.MATERIAL), ("trivial", made_by.TRIVIAL)):
