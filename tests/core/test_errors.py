@@ -84,3 +84,8 @@ def test_every_mistake_in_the_desk_is_listed_once_in_reading_order() -> None:
 def test_one_mistake_is_told_in_the_singular() -> None:
     error = DeskError("rules", (Problem("feeds.yaml", 1, 1, "is missing"),))
     assert str(error) == "rules: 1 mistake\nfeeds.yaml:1:1: is missing"
+
+
+def test_a_question_is_not_closed_by_a_full_stop() -> None:
+    asked = errors.NotFound("tlks", "no rule has this id; did you mean 'talks'?", "See rules")
+    assert str(asked) == "tlks: no rule has this id; did you mean 'talks'? See rules"

@@ -215,3 +215,8 @@ def test_mistakes_of_an_earlier_desk_are_told_as_its_own(tmp_path: Path, store: 
     with pytest.raises(DeskError, match="the desk of accepted") as caught:
         earlier_desk("accepted", tmp_path, store)
     assert any(problem.line == 5 for problem in caught.value.problems)
+
+
+def test_where_nothing_is_on_file_it_is_said_how_that_changes() -> None:
+    page = report("backtest.md", told=Backtest(), against="", budget=0)
+    assert "0 articles are on file: `wirebell poll`" in page

@@ -41,7 +41,8 @@ class WirebellError(Exception):
 
     def __str__(self) -> str:
         sentence = f"{self.subject}: {self.problem}"
-        return f"{sentence}. {self.advice}" if self.advice else sentence
+        stop = "" if sentence.endswith("?") else "."
+        return f"{sentence}{stop} {self.advice}" if self.advice else sentence
 
 
 class SettingsError(WirebellError):

@@ -15,6 +15,7 @@ from wirebell.matching.reading import Reading, Sighting
 from wirebell.matching.scanning import Scanner, best_scanner
 
 _ANYWHERE = Where()
+_MANY = 500  # rules whose terms are worth keeping from the garbage collector's rounds
 
 
 def compile_desk(
@@ -32,6 +33,8 @@ def compile_desk(
     try:
         return Matcher(desk, today, Index(desk, scanner))
     finally:
+        if len(desk.rules) >= _MANY:
+            gc.freeze()  # nor is it looked for in them with every few articles that are matched
         if collecting:
             gc.enable()
 
