@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import func, or_
@@ -26,7 +25,7 @@ from wirebell.core.feeds import (
 )
 from wirebell.core.text import one_line
 from wirebell.storage.hosts import close_until, take_turns
-from wirebell.storage.leases import insert_all, is_free, lease
+from wirebell.storage.leases import insert_all, is_free, lease, new_token
 from wirebell.storage.tables import EntryRow, FeedRow, Row, index_key
 
 _FEEDS, _ENTRIES = (Row.metadata.tables[name] for name in ("feed", "entry"))
@@ -63,7 +62,7 @@ def claim_feeds(
     rows = run(wanted.with_for_update(skip_locked=True)).all()
     turns = take_turns(session, [lanes.get(row.id) for row in rows], now, now + TURNS_WITHIN)
     ours = [(row, turn) for row, turn in zip(rows, turns, strict=True) if turn]
-    token = uuid4().hex
+    token = new_token()
     mine = sa.update(_FEEDS).where(_FEEDS.c.id.in_([row.id for row, _ in ours]))
     run(mine.values(lease_token=token, lease_until=now + term))
     return tuple(

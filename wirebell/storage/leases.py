@@ -24,9 +24,14 @@ def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
     return or_(col(table.lease_until).is_(None), col(table.lease_until) <= now)
 
 
+def new_token() -> str:
+    """A token no other claim has, by which this process knows its own (`give_back`)."""
+    return _PROCESS + uuid4().hex
+
+
 def lease(rows: Iterable[Leased], until: datetime) -> str:
     """Hold rows under a token no other claim has: what it fences off is every older one."""
-    token = _PROCESS + uuid4().hex
+    token = new_token()
     for row in rows:
         row.lease_token, row.lease_until = token, until
     return token
