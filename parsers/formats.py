@@ -135,7 +135,7 @@ def salvage(body: bytes) -> list[Read]:
 
 def _salvaged(item: etree._Element) -> Read:
     read: Read = {"summary_detail": {}}
-    for child in item:
+    for child in item.iterchildren(etree.Element):
         name = _NAMES.get(_local(child), "")
         words = "".join(child.itertext()).strip() or child.get("href", "")
         if name and words:

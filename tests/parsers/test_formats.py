@@ -177,7 +177,7 @@ def test_a_page_that_was_rebuilt_says_which_selector_finds_nothing() -> None:
         parse_listing(LIST.encode(), url=URL, selectors=Selectors("li.item"))
 
 
-_ONE = b"<item><title>One</title><link>/1</link><guid>g</guid></item></channel></rss>"
+_ONE = b"<item><!-- first --><title>One</title><link>/1</link><guid>g</guid></item></channel></rss>"
 
 
 @pytest.mark.parametrize(
