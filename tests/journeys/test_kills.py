@@ -25,9 +25,8 @@ LATER = timedelta(minutes=10)  # every lease of the killed worker has run out by
 
 FATES = (
     Fate("after", "claim_feeds", 1),
-    Fate("before", "intake", 5),
-    Fate("after", "intake", 5),
-    Fate("after", "intake", 8),
+    Fate("before", "intake", 1),
+    Fate("after", "intake", 1),
     Fate("after", "claim_entries", 1),
     Fate("before", "file", 1),
     Fate("during", "file", 1),
