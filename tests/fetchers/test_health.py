@@ -236,6 +236,13 @@ def test_a_server_that_said_304_over_news_is_told_and_asked_plainly_from_then_on
     assert len(feed.told) == 2
 
 
+def test_a_liar_whose_newest_entry_is_of_this_minute_is_found_by_the_older_ones(
+    feed: Watched,
+) -> None:
+    feed.later(5 * HOUR).stays()
+    assert feed.later(MINUTES).lists(feed.now, *hourly(feed.now - HOUR)).lies
+
+
 def test_news_between_two_polls_are_no_lie(feed: Watched) -> None:
     feed.later(5 * HOUR).stays()
     assert not feed.later(MINUTES).lists(feed.now, *hourly()).lies

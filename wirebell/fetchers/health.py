@@ -36,7 +36,7 @@ PATIENCE = 4
 """So many of its usual silences may pass before a feed counts as frozen."""
 
 _DAY, _WEEKEND = timedelta(days=1), timedelta(days=3)
-_SLACK = timedelta(minutes=10)  # between a publisher's clock and ours
+_SLACK = timedelta(minutes=10)  # between a publisher's clock and ours, or its pen
 _CROWD = 5  # entries of a document whose being new says that others were missed
 _PLACEHOLDER = re.compile(
     r"no longer (?:available|updated|supported|in use)|has (?:been )?(?:moved|discontinued|retired)"
@@ -120,7 +120,8 @@ def _learned(history: FeedHistory, poll: Poll, fresh: int, now: datetime) -> Fee
         history = learn(replace(history, hints=hints), dates, fresh=fresh, now=now)
         known = 0.5 if claim.first or not entries else 1 - fresh / len(entries)
         before = history.answered_at
-        missed = bool(had and before and had[0] < history.news[-1] < before - _SLACK)
+        slack = max(_SLACK, history.pace)
+        missed = before and any(had[0] < date < before - slack for date in history.news if had)
         given, old = result.validators, claim.validators
         same = (given.etag, given.last_modified) == (old.etag, old.last_modified)
         lied = poll.whole and fresh and (missed or (same and (old.etag or old.last_modified)))
@@ -159,7 +160,9 @@ def _judge(history: FeedHistory, poll: Poll, fresh: int, now: datetime) -> _Verd
         sure = sure or now - (history.failing_since or now) > SURE_AFTER
         return _Verdict(Health.DEAD if sure else Health.LATE, reason, sure)
     if history.lies and not had.lies:
-        return _Verdict(Health.STALE, "lying 304: it said that nothing had changed, over news")
+        return _Verdict(
+            Health.STALE, "lying 304: nothing had changed, it said, over news; some was missed"
+        )
     if parsed and len(parsed.entries) < _CROWD:
         words = next(
             (e.title for e in parsed.entries if _PLACEHOLDER.search(f"{e.title} {e.summary}")), ""
