@@ -62,10 +62,10 @@ class PrefectServer:
             # else its pages list a hundred runs that are yet to come
             "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",
             "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT3M",
-            # a minute's runs leave some MB a day, and Prefect would keep them for three months
-            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+            # five sixths of what a run leaves is events, which automations need but not on disk
+            "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",  # else for three months
             "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "259200",  # 3 days, in seconds
-            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P1D",
             "WIREBELL_CHECKOUT": str(CHECKOUT),
         }
 
