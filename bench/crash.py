@@ -26,7 +26,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, cast
+
+import apprise.plugins
 
 from tests.servers.smtp import SmtpServer
 from wirebell.alerts.pages import Pages
@@ -192,11 +195,12 @@ def storm(name: str, url: str, workers: int, kills: int) -> bool:
 
 def account(smtp: SmtpServer, alerts: int) -> tuple[int, int, int, int]:
     """What was lost, what came again, what came under two ids, and how many messages came."""
-    reached: dict[tuple[str, str], set[str]] = defaultdict(set)
+    reached: dict[tuple[str, int], set[str]] = defaultdict(set)
     ids = [str(mail.parsed["Message-ID"]) for mail in smtp.mails]
     for mail, name in zip(smtp.mails, ids, strict=True):
-        for told in re.findall(rf"{NOTICE}\d{{6}}", mail.part("plain")):
-            reached[mail.recipients[0], told].add(name)
+        # A digest of many tells some by their headline, and the last ones by their id alone.
+        for told in re.findall(rf"(?:Alert |{NOTICE})(\d+)\b", mail.part("plain")):
+            reached[mail.recipients[0], int(told)].add(name)
     renamed = sum(len(under) > 1 for under in reached.values())
     return alerts * len(READERS) - len(reached), len(ids) - len(set(ids)), renamed, len(ids)
 
@@ -233,6 +237,7 @@ def main(kills: int, engines: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    WORKERS.set_forkserver_preload(["wirebell.pipeline.wiring", "tests.servers.smtp"])
+    plugins = [f"apprise.plugins.{each.name}" for each in iter_modules(apprise.plugins.__path__)]
+    WORKERS.set_forkserver_preload(["wirebell.pipeline.wiring", "tests.servers.smtp", *plugins])
     wanted = [word for word in sys.argv[1:] if not word.isdigit()] or ["sqlite", "postgres"]
     sys.exit(main(next((int(w) for w in sys.argv[1:] if w.isdigit()), 1000), wanted))
