@@ -78,7 +78,7 @@ def large(feeds: int = 200) -> None:
     with tempfile.TemporaryDirectory() as home:
         day = asyncio.run(
             simulate(Path(home), feeds=feeds, begin=datetime(2025, 10, 25, 12, tzinfo=UTC),
-                     step=timedelta(minutes=5), seed=11)
+                     step=timedelta(minutes=10), seed=11)
         )  # fmt: skip
     print(
         f"{feeds} feeds, 30 h: {day.press.polls} polls, {day.entries} entries, "
