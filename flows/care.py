@@ -11,11 +11,12 @@ from flows.board import post_books, post_pulse
 from flows.doorway import closing, current_shift, ended, on_shift
 from flows.watchman import end_stale, tell_runs
 from wirebell.pipeline.care import close_yesterday, let_go
+from wirebell.pipeline.quiet import mind_quiet_beats
 
 
 @flow(name="care", flow_run_name="care", timeout_seconds=1800)
 async def care(nightly: bool = False) -> State[None]:
-    """End runs that nobody works on, tell operators of deployments that fail or do not run.
+    """End runs that nobody works on; tell of deployments that fail or do not run, of quiet beats.
 
     Args:
         nightly: Also prove yesterday's books, and let go of texts and keys whose time is over.
@@ -24,7 +25,9 @@ async def care(nightly: bool = False) -> State[None]:
         stale = await end_stale()
         troubled = await tell_runs(shift.house.operators)
         await post_pulse(shift.house)
+        silent = await asyncio.to_thread(mind_quiet_beats, shift.house)
         words = f"{stale} stale runs ended, {len(troubled)} deployments in trouble"
+        words += f"; silent: {', '.join(silent)}" if silent else ""
         if nightly:
             books = await ended(prove_books(return_state=True))
             pruned = await ended(prune(return_state=True))

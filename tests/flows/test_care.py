@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 
 from tests.flows.test_flows import artifact, home, web
-from tests.pipeline.desk import CHANNELS
+from tests.pipeline.desk import CHANNELS, RULES
 from tests.servers.web import Answer, WebServer
 from wirebell.core.clock import system_clock
 from wirebell.core.settings import load_settings
+from wirebell.desk import load_desk
 from wirebell.storage import Store
 
 __all__ = ["home", "web"]  # the fixtures
@@ -88,6 +89,19 @@ async def test_by_night_the_books_are_proved_and_shown(home: Path) -> None:
     state = await care(nightly=True, return_state=True)
     assert "books of 0 entries hold; 0 texts and 0 keys let go" in str(state.message)
     assert '"what": "entries"' in await artifact("books")
+
+
+async def test_a_beat_that_is_silent_past_its_quiet_is_told_of(home: Path) -> None:
+    from flows.care import care
+
+    (home / "rules" / "watch" / "beat.yaml").write_text(RULES + "    quiet: 6h\n")
+    desk = load_desk(home / "rules")
+    store = Store(load_settings().database_url, lambda: system_clock() - timedelta(days=2))
+    store.accept_desk(desk.hash, desk.files)
+    state = await care(return_state=True)
+    assert str(state.message).endswith("; silent: minerals")
+    assert list(store.troubles()) == ["rule minerals"]
+    store.close()
 
 
 async def test_a_heartbeat_is_a_run_that_says_how_long_it_took(home: Path) -> None:
