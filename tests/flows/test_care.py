@@ -57,14 +57,16 @@ async def test_a_deployment_that_fails_is_told_once_and_once_when_it_runs_again(
 
     await made_run(Failed(message="no such host"), "watch")
     await made_run(Failed(message="asked for by hand"), "by-hand", scheduled=False)
+    store = Store(load_settings().database_url, system_clock)
     for _ in range(2):
         state = await care(return_state=True)
-        assert state.message == "0 stale runs ended, 1 deployments in trouble"
-    store = Store(load_settings().database_url, system_clock)
-    assert list(store.troubles()) == ["deployment watch"]
+        troubles = store.troubles()  # those of other tests' deployments among them
+        assert f" {len(troubles)} deployments in trouble" in str(state.message)
+        assert "deployment watch" in troubles
+        assert "deployment by-hand" not in troubles
     await made_run(Completed(), "watch")
     await care(return_state=True)
-    assert store.troubles() == {}
+    assert "deployment watch" not in store.troubles()
     store.close()
 
 
@@ -100,7 +102,7 @@ async def test_a_beat_that_is_silent_past_its_quiet_is_told_of(home: Path) -> No
     store.accept_desk(desk.hash, desk.files)
     state = await care(return_state=True)
     assert str(state.message).endswith("; silent: minerals")
-    assert list(store.troubles()) == ["rule minerals"]
+    assert "rule minerals" in store.troubles()
     store.close()
 
 
