@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from wirebell.core.errors import LeaseLost
 from wirebell.storage.tables import EntryRow, FeedRow, Leased, RereadRow, Row
 
 L = TypeVar("L", bound=Leased)
-_PROCESS = uuid4().hex[:12]
+_BORN = uuid4().hex[:12]
 
 
 def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
@@ -26,7 +27,14 @@ def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
 
 def new_token() -> str:
     """A token no other claim has, by which this process knows its own (`give_back`)."""
-    return _PROCESS + uuid4().hex
+    return _process() + uuid4().hex
+
+
+def _process() -> str:
+    """This process among all others on all machines: one that was forked has what it was born with,
+    and must not give back what its siblings hold.
+    """
+    return f"{_BORN}{os.getpid():08x}"
 
 
 def lease(rows: Iterable[Leased], until: datetime) -> str:
@@ -48,7 +56,7 @@ def give_back(session: Session) -> None:
         (RereadRow, ()),
         (EntryRow, (col(EntryRow.outcome).is_(None),)),
     ):
-        mine = col(table.lease_token).startswith(_PROCESS)
+        mine = col(table.lease_token).startswith(_process())
         session.exec(update(table).where(mine, *at_work).values(**nobody))
 
 
