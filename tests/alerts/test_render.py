@@ -260,6 +260,16 @@ def huge(words: str) -> Alert:
     )
 
 
+def test_of_three_hundred_long_alerts_none_goes_untold() -> None:
+    alert = huge("many long words " * 20)
+    alerts = [
+        replace(alert, id=f"al-{n:06}", story=f"st-{n}", headline=f"Story {n}: {alert.headline}")
+        for n in range(300)
+    ]
+    told = message(*alerts, how=How.DIGEST).text
+    assert [n for n in range(300) if f"Story {n}:" not in told and f"al-{n:06}" not in told] == []
+
+
 @pytest.mark.parametrize("letter", ["a", "&", "'", "中", "\U0001f514"])
 @pytest.mark.parametrize("count", [1, 45])
 def test_no_content_makes_a_message_longer_than_its_limit(letter: str, count: int) -> None:

@@ -36,6 +36,7 @@ from wirebell.desk.values import Recipient
 _SUBJECT = 120
 _BYTES = 64_000  # both parts; 90 kB once encoded for the wire, and Gmail clips at 102
 _LINK = 2000  # longer ones are not sure to survive a mail reader
+_NAMES = 16_000  # of ids that are only named: of a thousand alerts none goes untold
 _SECTION = 2900  # Slack refuses a section of more than 3,000 characters
 _TOO_LONG = re.compile(rf".{{{_SECTION + 1},}}")
 _PACKED = re.compile(rf"(.{{1,{_SECTION}}})(?:\n|\Z)", re.DOTALL)  # as many lines as fit
@@ -153,7 +154,7 @@ def _shares(alerts: Sequence[Alert], cut: int, link: int) -> dict[str, object]:
         "told": fitted[:full],
         "brief": fitted[full:],
         "more": len(named),
-        "named": one_line(" ".join(alert.id for alert in named), 4000 // cut),
+        "named": one_line(" ".join(alert.id for alert in named), _NAMES),
     }
 
 
