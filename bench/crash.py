@@ -49,7 +49,7 @@ PLACE = Place("bench", 1, 1)
 READERS = tuple(
     Recipient(f"r{n}", PLACE, mail=f"r{n}@desk.example", digest_at=()) for n in range(10)
 )
-AT_ONCE = 6  # alerts filed in each round, one of three routine and so told in a digest
+AT_ONCE = 3  # alerts filed in each round, one of three routine and so told in a digest
 LIFE = 0.7  # seconds a worker has at most
 WORKERS = multiprocessing.get_context("forkserver")
 
