@@ -25,14 +25,7 @@ async def post_feeds(house: House) -> None:
     """The table of feeds, those in trouble first; narrow enough for Prefect's page."""
     states = {state.feed_id: state for state in await asyncio.to_thread(house.store.feed_states)}
     rows = [
-        {
-            "feed": feed.name,
-            "state": state.state,
-            "why": one_line(state.detail, 60),
-            "failures": state.failures,
-            "last new (UTC)": f"{state.last_new:%d %b %H:%M}" if state.last_new else "",
-            "next (UTC)": f"{state.next_due:%H:%M}" if state.next_due else "",
-        }
+        feed_row(feed, state)
         for feed in house.desk.feeds
         if (state := states.get(feed.id)) is not None
     ]
@@ -40,6 +33,18 @@ async def post_feeds(house: House) -> None:
     await acreate_table_artifact(
         table=rows, key="feeds-by-state", description="Every feed of the desk, troubled ones first."
     )
+
+
+def feed_row(feed: Feed, state: FeedState) -> dict[str, object]:
+    """One feed: what its newest poll failed by, else how well it is over all its polls."""
+    return {
+        "feed": feed.name,
+        "state": state.health if state.state == "ok" else state.state,
+        "why": one_line(state.detail or state.reason, 60),
+        "failures": state.failures,
+        "last new (UTC)": f"{state.last_new:%d %b %H:%M}" if state.last_new else "",
+        "next (UTC)": f"{state.next_due:%H:%M}" if state.next_due else "",
+    }
 
 
 async def post_rings(house: House, tally: Tally, since: datetime) -> None:
