@@ -102,6 +102,7 @@ async def test_where_a_heartbeat_stops_is_told_once_by_the_other_channel_and_so_
         assert (await beat(house)).stage == ""
         assert house.store.troubles() == {}
         assert OWN_FEED not in {feed.id for feed in house.desk.feeds}
+        assert OWN_FEED not in {state.feed_id for state in house.store.feed_states()}
 
 
 async def test_the_very_database_may_be_gone_and_operators_are_told_of_it(

@@ -67,8 +67,8 @@ def _run_morning(server: PrefectServer, room: Newsroom, store: Store) -> None:
         store.upgrade()
         server.start()
         server.deploy()
-        for deployment in ("watch/watch", "deliver/deliver", "digest/digest"):
-            server.pause(deployment)  # the demo asks for its runs one by one
+        for flow in ("watch", "deliver", "digest", "care", "heartbeat"):
+            server.pause(f"{flow}/{flow}")  # the demo asks for its runs one by one
     for name in STAGES:
         room.stage(name)
         with stage(f"The flow watch, {name}") as told:

@@ -15,6 +15,7 @@ from wirebell.core.books import FeedLine
 from wirebell.core.decisions import Catch, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost
 from wirebell.core.feeds import (
+    OWN_FEED,
     Failure,
     FailureKind,
     FeedClaim,
@@ -169,7 +170,7 @@ def _new(session: Session, catch: Catch, now: datetime) -> list[dict[str, Any]]:
 
 
 def feed_states(session: Session) -> tuple[FeedState, ...]:
-    """Every feed ever seen, by id."""
+    """Every feed ever seen, by id; the heartbeat's own is none of them."""
     counts = select(EntryRow.feed_id, func.count()).group_by(col(EntryRow.feed_id))
     entries = dict(session.exec(counts).all())
     return tuple(
@@ -185,6 +186,7 @@ def feed_states(session: Session) -> tuple[FeedState, ...]:
             **({} if row.history is None else _seen_of(row.history)),
         )
         for row in session.exec(select(FeedRow).order_by(col(FeedRow.id)))
+        if row.id != OWN_FEED
     )
 
 
