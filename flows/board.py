@@ -11,6 +11,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from wirebell.core.alerts import Alert, AlertKind
 from wirebell.core.books import Books, Tally
+from wirebell.core.feeds import Feed, FeedState
 from wirebell.core.text import one_line
 from wirebell.pipeline.preview import newest_records, preview
 from wirebell.pipeline.report import inert, report
