@@ -189,13 +189,10 @@ def test_an_hour_that_never_comes_still_brings_its_digest(zone: str, night: str)
     assert at == local(zone, f"{night}T03:30")
 
 
-CLOCKS = st.times().map(lambda clock: clock.replace(fold=0))  # as the desk reads "06:30"
-
-
 @given(
     st.timedeltas(timedelta(), timedelta(days=400)).map(datetime(2025, 1, 1, tzinfo=UTC).__add__),
     st.sampled_from([*ZONES, "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]),
-    st.tuples(CLOCKS, CLOCKS),
+    st.tuples(st.times(), st.times()),
     st.sampled_from([Severity.URGENT, Severity.ROUTINE]),
 )
 def test_everything_is_told_in_the_end_and_never_in_quiet_hours(
@@ -204,6 +201,7 @@ def test_everything_is_told_in_the_end_and_never_in_quiet_hours(
     reader = recipient(zone=zone, quiet=quiet)
     handling = handle(waiting(severity, now), reader, now)
     at = handling.not_before or now
-    at = urgent(reader, at).not_before or at  # a group wait may end in quiet hours
+    if handling.how is How.GROUPED:  # its minute may end in quiet hours, and is held again
+        at = urgent(reader, at).not_before or at
     assert now <= at < now + timedelta(hours=50)
     assert urgent(reader, at) == Handling(How.SINGLE)
