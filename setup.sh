@@ -24,7 +24,8 @@ echo "1/3 environment in $venv ($("$python" --version))"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 echo "2/3 packages (about a minute the first time)"
 if [ $# -gt 1 ]; then set -- --requirement "$2"; else set -- --constraint constraints.txt --editable '.[dev]'; fi
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@" \
+# Twice quiet: of an extra that a package of others asks for in vain pip would warn; errors still show.
+"$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check "$@" \
   || { echo "The packages could not be installed; the lines above say why. Mend that and run make again." >&2; exit 1; }
 echo "3/3 bytecode, so that every later start is quick"
 "$venv/bin/python" -m compileall -q -j 0 "$venv/lib" || true
