@@ -1,7 +1,9 @@
 """What Prefect's own database takes in a day with every deployment on its schedule.
 
-`python -m bench.prefect_cost MINUTES FEEDS` runs server and worker on SQLite with local feeds,
-and prints the size of the database every minute: the slope after the first ten is the figure.
+`python -m bench.prefect_cost MINUTES FEEDS [KEPT]` runs server and worker on SQLite with local
+feeds, and prints the size of the database every minute: the slope after the first ten is the
+figure. With KEPT runs are let go of after so many minutes, 61 at least, instead of three days:
+from then on the size should stay.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from wirebell.cli.prefect_server import PrefectServer
 from wirebell.core.clock import system_clock
 from wirebell.storage import Store
 
+VACUUM = "PREFECT_SERVER_SERVICES_DB_VACUUM"
+
 
 def main() -> None:
     """Run for so many minutes."""
@@ -36,6 +40,9 @@ def main() -> None:
         store.upgrade()
         store.close()
         with PrefectServer(home / "prefect", free_port(), environ) as server:
+            for kept in sys.argv[3:]:
+                server._environ[f"{VACUUM}_RETENTION_PERIOD"] = str(60 * int(kept))
+                server._environ[f"{VACUUM}_LOOP_SECONDS"] = "60"
             server.start()
             server.deploy()
             server.automate()

@@ -62,9 +62,31 @@ def test_an_update_waits_until_half_an_hour_after_its_story_was_told() -> None:
     ],
     ids=["another rule", "correction", "louder", "flash"],
 )
-def test_what_passes_the_cool_down_passes_the_cap_as_well(changes: dict[str, Any]) -> None:
-    handling = told(**{"alert": UPDATE, "told": (TOLD,), "singles": FULL, **changes})
-    assert (handling.how, handling.not_before) == (How.SINGLE, None)
+def test_what_passes_the_cool_down_passes_cap_and_quiet_hours_as_well(
+    changes: dict[str, Any],
+) -> None:
+    asked = {"alert": UPDATE, "told": (TOLD,), "singles": FULL, **changes}
+    asleep = recipient(quiet=AWAY.quiet)
+    severity = asked.pop("severity", Severity.URGENT)
+    for reader in (ANA, asleep):
+        handling = handle(waiting(severity, **asked), reader, NOW)
+        assert (handling.how, handling.not_before) == (How.SINGLE, None)
+    away = handle(waiting(severity, **asked), AWAY, NOW)
+    assert away.how is (How.SINGLE if severity is Severity.FLASH else How.QUIET)
+
+
+def test_a_mere_update_and_a_story_nobody_was_told_of_wake_no_sleeper() -> None:
+    asleep = recipient(quiet=AWAY.quiet)
+    more = replace(ALERT, rules=(RULE, replace(RULE, id="new-rule")))
+    for alert, known in ((UPDATE, (TOLD,)), (ALERT, ()), (more, ())):
+        held = handle(waiting(Severity.URGENT, alert=alert, told=known), asleep, NOW)
+        assert held.how is How.QUIET
+
+
+def test_routine_goes_by_digest_though_another_rule_finds_the_story_told() -> None:
+    more = replace(UPDATE, rules=(RULE, replace(RULE, id="new-rule")))
+    known = replace(TOLD, severity=Severity.ROUTINE)
+    assert told(Severity.ROUTINE, alert=more, told=(known,)).how is How.DIGEST
 
 
 def test_the_seventh_single_in_ten_minutes_leaves_with_the_others_over_the_cap() -> None:

@@ -35,10 +35,11 @@ def handle(
     """How to tell a delivery at `now`, and when if not at once. Holds, never drops.
 
     A silence holds everything. Else flash goes at once, and so does what is owed to somebody
-    who is no longer on the desk. Quiet hours and absence hold the rest; what they, a digest's
-    time, a cap or a silence held is released together, and so is what an outage kept. Routine
-    goes in the reader's next digest; a correction rings like what it corrects, urgent at least.
-    What rings waits for the rest of its story, for the story's next turn and for the cap.
+    who is no longer on the desk. Absence holds the rest, and quiet hours what does not correct,
+    outdo or add a rule to what the reader was told; what they, a digest's time, a cap or a
+    silence held is released together, and so is what an outage kept. Routine goes in the
+    reader's next digest; a correction rings like what it corrects, urgent at least. What rings
+    waits for the rest of its story, for the story's next turn and for the cap.
     """
     if silence := hushed(waiting.alert, waiting.silences):
         about = f"{silence.about} {silence.value}"
@@ -61,7 +62,7 @@ def handle(
     if routine:
         at = next_digest(recipient, now)
         return Handling(How.DIGEST, at if at > now else None, f"the digest of {recipient.name}")
-    if reachable > now:
+    if reachable > now and (_back(recipient, now) > now or not _pressing(waiting)):
         return Handling(How.QUIET, reachable, f"quiet hours or absence of {recipient.name}")
     return _NOW if waiting.attempts else _ringing(waiting, now, limits)
 
@@ -74,10 +75,7 @@ def _ringing(waiting: Waiting, now: datetime, limits: Limits) -> Handling:
     grouped = (waiting.story_since or waiting.filed_at) + limits.group_wait
     if grouped > now:
         return Handling(How.GROUPED, grouped, "whatever else tells of this story leaves with it")
-    known = frozenset[str]().union(*(past.rules for past in told))
-    louder = all(past.severity.rank < waiting.delivery.severity.rank for past in told)
-    fresh = louder or not known.issuperset(rule.id for rule in alert.rules)
-    if alert.kind is AlertKind.CORRECTION or (told and fresh):
+    if alert.kind is AlertKind.CORRECTION or _pressing(waiting):
         return Handling(How.SINGLE, None, "a correction, a louder alert or another rule is told")
     turn = max((past.at for past in told), default=now) + limits.update_gap
     if told and turn > now and alert.kind is AlertKind.UPDATE:
@@ -95,11 +93,25 @@ def _ringing(waiting: Waiting, now: datetime, limits: Limits) -> Handling:
     return _NOW
 
 
+def _pressing(waiting: Waiting) -> bool:
+    """Whether the reader was told of the story, and now it is corrected, louder, or more rules'."""
+    alert, told = waiting.alert, waiting.told
+    known = frozenset[str]().union(*(past.rules for past in told))
+    louder = all(past.severity.rank < waiting.delivery.severity.rank for past in told)
+    other = not known.issuperset(rule.id for rule in alert.rules)
+    return bool(told) and (alert.kind is AlertKind.CORRECTION or louder or other)
+
+
+def _back(recipient: Recipient, now: datetime) -> datetime:
+    """`now`, or the instant at which absence ends."""
+    if recipient.away_until is None:
+        return now
+    return max(now, _instant(recipient.away_until, time(), ZoneInfo(recipient.zone)))
+
+
 def _reachable(recipient: Recipient, now: datetime) -> datetime:
     """`now`, or the instant at which absence and quiet hours end."""
-    at = now
-    if recipient.away_until is not None:  # back on that day
-        at = max(at, _instant(recipient.away_until, time(), ZoneInfo(recipient.zone)))
+    at = _back(recipient, now)
     for start, end in _quiet_spans(recipient, at):
         if start <= at < end:
             at = end
