@@ -62,14 +62,23 @@ class Press:
         await web.TCPSite(runner, "0.0.0.0", self.port, backlog=4096).start()
         await asyncio.Event().wait()
 
+    def issued(self, feed: str) -> list[datetime]:  # noqa: ARG002 - a busier press asks for it
+        """When each entry of a feed was published: one more in each cycle, always just now."""
+        return [datetime.now(UTC)] * (self.cycle + 1)
+
+    def headline(self, feed: str, n: int) -> str:
+        """What an entry tells; nothing that a rule asks for."""
+        return f"Trams of {feed} run late, day {n}"
+
     async def _feed(self, request: web.Request) -> web.Response:
-        feed, now = request.match_info["feed"], format_datetime(datetime.now(UTC))
+        feed = request.match_info["feed"]
         self.asked[self.cycle, feed] += 1
         await asyncio.sleep(self.pause)
         items = "".join(
-            f"<item><guid>{feed}-{n}</guid><title>Trams of {feed} run late, day {n}</title>"
-            f"<link>http://127.0.0.1:{self.port}/{feed}/{n}</link><pubDate>{now}</pubDate></item>"
-            for n in range(self.cycle + 1)
+            f"<item><guid>{feed}-{n}</guid><title>{self.headline(feed, n)}</title>"
+            f"<link>http://127.0.0.1:{self.port}/{feed}/{n}</link>"
+            f"<pubDate>{format_datetime(at)}</pubDate></item>"
+            for n, at in enumerate(self.issued(feed))
         )
         body = f"<rss version='2.0'><channel><title>{feed}</title>{items}</channel></rss>"
         return web.Response(text=body, content_type="application/rss+xml")
@@ -175,11 +184,16 @@ class Trial:
                 os.kill(pid, signal.SIGKILL)
         began, before = time.monotonic(), self.asked()
         print(f"killed -9 worker and flow with {len(before)} feeds asked", flush=True)
-        while not self.settled() and time.monotonic() - began < 900:
-            self.server.ask_for("watch/watch")
-            time.sleep(30)
+        taken, next_run = 0.0, 0
+        while not self.settled() and (took := time.monotonic() - began) < 900:
+            if took >= next_run:  # as on the schedule
+                self.server.ask_for("watch/watch")
+                next_run += 60
+            taken = taken or took * (self.asked() != before)
+            time.sleep(0.5)
         took, counts = time.monotonic() - began, self.asked()
-        self.hold(f"finished by the other after {took:.0f} s (two cycles: 600 s)", took < 600)
+        self.hold(f"taken over by the other after {taken:.0f} s, two cycles", 0 < taken < 120)
+        self.hold(f"finished by it after {took:.0f} s, the polls themselves included", took < 240)
         self.hold(f"every feed asked ({len(counts)})", len(counts) == self.feeds)
         twice = sum(n > 1 for n in counts.values())
         print(

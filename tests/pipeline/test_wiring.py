@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from tests.clock import Clock
 from tests.pipeline.desk import RULES, house_over, settings_of, write_desk
 from wirebell.core.errors import DeskError, SchemaBehind
-from wirebell.pipeline.wiring import open_house
+from wirebell.pipeline import wiring
+from wirebell.pipeline.wiring import House, open_house
+from wirebell.storage.tables import FeedRow
 
 MISTAKE = RULES.replace("severity: urgent", "severity: loud")
 FEEDS = {"harbour": "https://outlet.example/feed"}
@@ -66,3 +71,23 @@ async def test_a_feed_or_recipient_taken_off_the_desk_is_still_spoken_of(
         assert house.feed("harbour").name == "Harbour"
         assert (house.feed("gone").name, house.feed("gone").read) == ("gone", "feed")
         assert house.recipient("gone") is None
+
+
+async def test_an_open_house_keeps_what_it_works_on(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "_RENEWED", timedelta(milliseconds=1))
+    write_desk(tmp_path / "rules", FEEDS)
+
+    def until(house: House) -> datetime | None:
+        with house.store._database.reading() as session:
+            return session.exec(select(FeedRow.lease_until)).one()
+
+    async with house_over(tmp_path, clock) as house:
+        house.store.claim_feeds(["harbour"], wiring.LEASE)
+        clock.advance(wiring.LEASE * 0.9)
+        while (held := until(house)) != clock.now + wiring.LEASE:
+            assert held is not None
+            await asyncio.sleep(0.01)
+    async with house_over(tmp_path, clock) as house:
+        assert len(house.store.claim_feeds(["harbour"], wiring.LEASE)) == 1

@@ -17,8 +17,8 @@ from wirebell.core.matches import Explanation
 from wirebell.core.news import LET_GO
 from wirebell.desk import load_desk_text
 from wirebell.matching import compile_desk
-from wirebell.pipeline.steps import ENTRY_LEASE, POLL_LEASE, file_article
-from wirebell.pipeline.wiring import House
+from wirebell.pipeline.steps import file_article
+from wirebell.pipeline.wiring import LEASE, House
 from wirebell.storage import Store
 
 MEMORY = timedelta(days=14)
@@ -85,7 +85,7 @@ def ring_by_hand(house: House, what: str, who: str) -> Filing:
     if not house.matcher.match(article, feed):
         advice = "Write a rule for it first; wirebell try shows whether it fires"
         raise NotFound(what, "no rule fires on it, so nobody would be told", advice)
-    inbox = house.store.reopen(record.id, ENTRY_LEASE)
+    inbox = house.store.reopen(record.id, LEASE)
     reason = f"rung by hand by {who}; it was {record.outcome}: {record.reason}"
     return file_article(inbox, feed, article, "", house, overruled=reason)
 
@@ -150,11 +150,11 @@ def _by_desk_of(record: Record, house: House, stage: House) -> House:
 
 def _enter(record: Record, stage: House, clock: Frozen) -> InboxEntry:
     clock.now = record.first_seen
-    (claim,) = stage.store.claim_feeds([record.feed_id], POLL_LEASE, due_only=False)
+    (claim,) = stage.store.claim_feeds([record.feed_id], LEASE, due_only=False)
     arrival = Arrival(record.key, record.fingerprint, record.entry)
     answer = Page("", 200, (), b"", Validators(), clock.now)
     stage.store.intake([Catch(claim, answer, [arrival], lambda _: Outlook(clock.now))])
-    (inbox,) = stage.store.claim_entries(1, ENTRY_LEASE)
+    (inbox,) = stage.store.claim_entries(1, LEASE)
     return replace(inbox, backlog=record.backlog)
 
 

@@ -16,8 +16,8 @@ from wirebell.core.feeds import Failure, FailureKind, Page, Unchanged
 from wirebell.core.news import Article
 from wirebell.fetchers.rhythm import next_reading
 from wirebell.pipeline.reading import read_page, retry_at
-from wirebell.pipeline.steps import ENTRIES_AT_ONCE, ENTRY_LEASE, file_entry
-from wirebell.pipeline.wiring import House
+from wirebell.pipeline.steps import ENTRIES_AT_ONCE, file_entry
+from wirebell.pipeline.wiring import LEASE, House
 from wirebell.stories import text_hash
 
 GONE_AGAIN = timedelta(minutes=10)
@@ -28,7 +28,7 @@ move pages, and their caches miss, for minutes."""
 async def reread_due(house: House) -> Tally:
     """Read again what is due; file, as new states of their entries, the pages that changed."""
     tally = Tally()
-    while due := await asyncio.to_thread(house.store.claim_rereads, ENTRIES_AT_ONCE, ENTRY_LEASE):
+    while due := await asyncio.to_thread(house.store.claim_rereads, ENTRIES_AT_ONCE, LEASE):
         tally = sum(await asyncio.gather(*(reread(each, house) for each in due)), tally)
     return tally
 
@@ -84,7 +84,7 @@ async def _file(due: Reread, article: Article, note: str, house: House) -> Tally
         return article, note, None
 
     try:
-        inbox = await asyncio.to_thread(house.store.admit, due, fingerprint, ENTRY_LEASE)
+        inbox = await asyncio.to_thread(house.store.admit, due, fingerprint, LEASE)
     except LeaseLost:
         return Tally()
     return await file_entry(inbox, house, reading)

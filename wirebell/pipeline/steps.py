@@ -60,10 +60,8 @@ from wirebell.pipeline.coverage import Coverage
 from wirebell.pipeline.own_feed import judging
 from wirebell.pipeline.reading import read_entry, read_feed
 from wirebell.pipeline.tray import Tray
-from wirebell.pipeline.wiring import House
+from wirebell.pipeline.wiring import LEASE, House
 
-POLL_LEASE = timedelta(minutes=5)  # longer than a run's deadline of 240 s
-ENTRY_LEASE = timedelta(minutes=5)
 SEND_LEASE = timedelta(minutes=2)  # longer than one send's connect, read and name look-up
 ENTRIES_AT_ONCE = 64
 SENDERS = 4
@@ -102,7 +100,7 @@ async def poll_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = Tr
     by_id = {feed.id: feed for feed in feeds}
     lanes = {feed.id: lane for feed in feeds if (lane := house.fetcher.lane(feed))}
     claims = await asyncio.to_thread(
-        house.store.claim_feeds, list(by_id), POLL_LEASE, due_only=due_only, lanes=lanes
+        house.store.claim_feeds, list(by_id), LEASE, due_only=due_only, lanes=lanes
     )
 
     tray = Tray(house.store)
@@ -176,9 +174,7 @@ async def take_in(asked: Poll, house: House, tray: Tray, *, counts: bool = True)
 async def file_inbox(house: House) -> Tally:
     """Read, match, decide and file every entry that waits, oldest first, until none is left."""
     tally = Tally()
-    while waiting := await asyncio.to_thread(
-        house.store.claim_entries, ENTRIES_AT_ONCE, ENTRY_LEASE
-    ):
+    while waiting := await asyncio.to_thread(house.store.claim_entries, ENTRIES_AT_ONCE, LEASE):
         tallies = await asyncio.gather(*(file_entry(entry, house) for entry in waiting))
         tally = sum(tallies, tally)
     return tally
@@ -249,6 +245,7 @@ def file_article(
         if alert is None:
             return Filing(decision, reread_at=again)
         again_at = again or next_reading(now, now)
+        alert = replace(alert, run=house.run)
         return Filing(decision, alert, route(alert, house.desk, now), again_at)
 
     return house.store.file(candidate, plan)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from wirebell.pipeline.readers import Readers
 from wirebell.storage import Store
 
 THREADS = 32
+LEASE = timedelta(minutes=1)  # what a dead process held, the next run takes over
+_RENEWED = LEASE / 4  # by a living one: its event loop must turn
 
 _log = logging.getLogger("wirebell.wiring")
 
@@ -39,7 +42,7 @@ class House:
     """One process's rooms, for the length of one run or of one command.
 
     Never a task parameter: it holds connections and processes. `desk` is the version in
-    force, which is the folder's unless the folder holds mistakes.
+    force, which is the folder's unless the folder holds mistakes; `run` is the flow run's page.
     """
 
     settings: Settings
@@ -52,6 +55,7 @@ class House:
     matcher: Matcher
     transport: Transport
     pages: Pages
+    run: str = ""
 
     def feed(self, feed_id: str) -> Feed:
         """The feed of that id; one that was taken off the desk keeps its id as its name."""
@@ -91,6 +95,7 @@ async def open_house(
     clock: Clock = system_clock,
     environ: Mapping[str, str] | None = None,
     upgrade: bool = False,
+    run: str = "",
 ) -> AsyncIterator[House]:
     """Open every room, and close them whatever happens. `upgrade` brings the tables up first.
 
@@ -107,6 +112,7 @@ async def open_house(
         readers = Readers(settings.parse_processes)
         # aiohttp resolves names in these threads; the default of six would stall the storage.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+        keeper = asyncio.create_task(_keep_on(store))
         async with open_fetcher(settings, clock, environ) as fetcher:
             try:
                 yield House(
@@ -122,13 +128,23 @@ async def open_house(
                         desk, settings, load_environ() if environ is None else environ, clock
                     ),
                     pages=open_pages(settings),
+                    run=run,
                 )
             finally:
+                keeper.cancel()
                 readers.close()
                 with suppress(StorageError):  # they run out by themselves
-                    store.give_back()
+                    store.keep(None)
     finally:
         store.close()
+
+
+async def _keep_on(store: Store) -> None:
+    """Renew what this process works on; what it loses all the same, another may finish."""
+    while True:
+        await asyncio.sleep(_RENEWED.total_seconds())
+        with suppress(StorageError):
+            await asyncio.to_thread(store.keep, LEASE)
 
 
 def open_fetcher(

@@ -26,7 +26,7 @@ def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
 
 
 def new_token() -> str:
-    """A token no other claim has, by which this process knows its own (`give_back`)."""
+    """A token no other claim has, by which this process knows its own (`keep`)."""
     return _process() + uuid4().hex
 
 
@@ -45,19 +45,22 @@ def lease(rows: Iterable[Leased], until: datetime) -> str:
     return token
 
 
-def give_back(session: Session) -> None:
-    """Free the feeds, entries and re-readings that this process holds: it is told to stop.
+def keep(session: Session, until: datetime | None) -> None:
+    """Hold until then the feeds, entries and re-readings this process has; None frees them.
 
-    Not deliveries: one may be on the wire just now, and would leave a second time.
+    Not deliveries: one may be on the wire just now, and would leave a second time. A row that is
+    locked is being finished, or waits for its next turn: to wait for it could be a deadlock.
     """
-    nobody: dict[str, Any] = {"lease_token": None, "lease_until": None}
+    kept = {} if until else {"lease_token": None}
     for table, at_work in (
         (FeedRow, ()),
         (RereadRow, ()),
         (EntryRow, (col(EntryRow.outcome).is_(None),)),
     ):
-        mine = col(table.lease_token).startswith(_process())
-        session.exec(update(table).where(mine, *at_work).values(**nobody))
+        (key,) = sa.inspect(table).primary_key
+        mine = sa.select(key).where(col(table.lease_token).startswith(_process()), *at_work)
+        free = key.in_(mine.with_for_update(skip_locked=True))
+        session.exec(update(table).where(free).values(lease_until=until, **kept))
 
 
 def held(

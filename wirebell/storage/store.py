@@ -81,10 +81,10 @@ class Store(OutboxVerbs):
         """What the tables hold, in 16 digits: equal for equal rows, on either engine."""
         return copying.digest(self._database)
 
-    def give_back(self) -> None:
-        """Free what this process holds but its deliveries, so that others need not wait."""
+    def keep(self, lease: timedelta | None) -> None:
+        """Renew what this process holds but its deliveries; None frees it: nobody need wait."""
         with self._database.writing() as session:
-            leases.give_back(session)
+            leases.keep(session, self._clock() + lease if lease else None)
 
     def close(self) -> None:
         """Let go of every connection."""
