@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -18,12 +19,16 @@ from wirebell.pipeline.report import inert, report
 from wirebell.pipeline.wiring import House
 
 DAY = timedelta(days=1)
+LISTED = 100  # feeds
 ROWS = 50  # of what did not ring; the database keeps all of it
 _IN_LINKS = str.maketrans({char: quote(char) for char in "()<>[]| \n\\"})
 
 
 async def post_feeds(house: House) -> None:
-    """The table of feeds, those in trouble first; narrow enough for Prefect's page."""
+    """The table of feeds, those in trouble first; narrow enough for Prefect's page.
+
+    Prefect keeps the table of every poll for days, so that it has to stay short too.
+    """
     states = {state.feed_id: state for state in await asyncio.to_thread(house.store.feed_states)}
     rows = [
         feed_row(feed, state)
@@ -31,9 +36,10 @@ async def post_feeds(house: House) -> None:
         if (state := states.get(feed.id)) is not None
     ]
     rows.sort(key=lambda row: (row["state"] == "ok", row["feed"]))
-    await acreate_table_artifact(
-        table=rows, key="feeds-by-state", description="Every feed of the desk, troubled ones first."
-    )
+    counts = Counter(str(row["state"]) for row in rows)
+    told = ", ".join(f"{count} {state}" for state, count in counts.most_common())
+    words = f"{told}. Troubled ones first, {LISTED} at most; all: `wirebell feeds list`."
+    await acreate_table_artifact(table=rows[:LISTED], key="feeds-by-state", description=words)
 
 
 def feed_row(feed: Feed, state: FeedState) -> dict[str, object]:
@@ -79,7 +85,8 @@ def _items(alerts: Iterable[Alert]) -> list[str]:
         rules = ", ".join(f"`{rule.id}`" for rule in alert.rules)
         kind = "" if alert.kind is AlertKind.NEW else f"{alert.kind.upper()} "
         told = f"**{alert.severity.upper()}** {kind}{inert(alert.headline)}, {inert(alert.source)}"
-        lines.append(f"- {told}: {rules} ({inert(', '.join(surfaces))}) {_link(alert.url)}")
+        found = f"{rules} ({inert(', '.join(surfaces))})"
+        lines.append(f"- {told}: {found} {_link(alert.url)}, `wirebell why {alert.id}`")
     return lines
 
 

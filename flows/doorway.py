@@ -17,6 +17,7 @@ from uuid import UUID
 from prefect import State, get_client
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
+from prefect.utilities.urls import url_for
 
 from wirebell.core.books import Tally
 from wirebell.core.settings import load_settings
@@ -46,7 +47,8 @@ async def on_shift() -> AsyncIterator[Shift]:
         WirebellError: settings, desk or database cannot be used; the run fails with its words.
     """
     logging.getLogger("wirebell").setLevel(logging.INFO)
-    async with open_house(load_settings()) as house:
+    run = url_for("flow-run", obj_id=flow_run.get_id()) or ""
+    async with open_house(load_settings(), run=run) as house:
         shift = Shift(house)
         token = _shift.set(shift)
         try:

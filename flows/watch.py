@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from prefect import State, flow, task
 from prefect.runtime import task_run
@@ -13,6 +14,7 @@ from prefect.states import Completed, Failed
 from flows.board import post_feeds, post_rings
 from flows.doorway import closing, current_shift, ended, on_shift
 from wirebell.core.books import Tally
+from wirebell.core.domains import domain_of
 from wirebell.core.feeds import Feed
 from wirebell.core.settings import load_environ
 from wirebell.pipeline.care import ping
@@ -22,7 +24,7 @@ from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, watch_fe
 BATCHES = 11  # and one task that sends: a task run costs 3 ms of CPU and 20 kB in Prefect
 RED_SHARE = 0.3
 UNDELIVERABLE = "the log has the channel's answer; the delivery is kept"
-DEADLINE = 240.0  # seconds; below the five minutes for which feeds and entries are leased
+DEADLINE = 240.0  # seconds; what is left then is the next run's
 
 
 @flow(name="watch", flow_run_name="watch", timeout_seconds=DEADLINE)
@@ -94,12 +96,21 @@ async def ring_new() -> State[None]:
 
 
 def in_batches(feeds: Sequence[Feed], size: int) -> list[Sequence[Feed]]:
-    """`feeds` in equal batches of at least `size`, at most eleven; none when there are none."""
+    """`feeds` in equal batches of at least `size`, at most eleven, publisher by publisher.
+
+    When one publisher's server is down, one batch is red.
+    """
     if not feeds:
         return []
+    feeds = sorted(feeds, key=_publisher)
     count = min(BATCHES, math.ceil(len(feeds) / size))
     length = math.ceil(len(feeds) / count)
     return [feeds[start : start + length] for start in range(0, len(feeds), length)]
+
+
+def _publisher(feed: Feed) -> str:
+    host = urlsplit(feed.url).hostname or ""
+    return domain_of(host) or host
 
 
 def _last_words(tally: Tally) -> tuple[str, str]:

@@ -58,7 +58,7 @@ async def run_of(state: Any, key: str) -> tuple[str, str]:
 
 
 async def test_a_pasted_rule_is_told_what_it_would_have_rung(home: Path) -> None:
-    from flows.try_rule import try_rule
+    from flows.on_demand import try_rule
 
     state = await try_rule(TRUCE, article="Talks\nThe truce holds.", return_state=True)
     name, page = await run_of(state, "try-rule")
@@ -71,7 +71,7 @@ async def test_a_pasted_rule_is_told_what_it_would_have_rung(home: Path) -> None
 
 
 async def test_a_pasted_mistake_is_shown_at_its_line_and_column(home: Path) -> None:
-    from flows.try_rule import try_rule
+    from flows.on_demand import try_rule
 
     state = await try_rule(TRUCE.replace("within", "inside"), return_state=True)
     name, page = await run_of(state, "try-rule")
@@ -81,7 +81,7 @@ async def test_a_pasted_mistake_is_shown_at_its_line_and_column(home: Path) -> N
 
 
 async def test_an_edit_is_compared_with_the_rule_in_force(home: Path) -> None:
-    from flows.backtest import backtest
+    from flows.on_demand import backtest
 
     edited = "- id: minerals\n  why: w\n  when: truce\n"
     _, page = await run_of(await backtest(edited, return_state=True), "backtest")
@@ -89,7 +89,7 @@ async def test_an_edit_is_compared_with_the_rule_in_force(home: Path) -> None:
 
 
 async def test_without_a_rule_the_desk_is_tested_and_red_over_its_budget(home: Path) -> None:
-    from flows.backtest import backtest
+    from flows.on_demand import backtest
 
     within = await backtest(budget=5, return_state=True)
     over = await backtest(budget=0.5, return_state=True)
@@ -103,7 +103,7 @@ async def test_the_form_has_text_areas_and_says_what_goes_where() -> None:
     """Prefect's pages show a string as a text area only while it has neither format nor enum."""
     from prefect.utilities.callables import parameter_schema
 
-    from flows.try_rule import try_rule
+    from flows.on_demand import try_rule
 
     form = parameter_schema(try_rule).properties
     assert list(form) == ["rule", "article", "days"]
@@ -116,8 +116,8 @@ async def test_the_form_has_text_areas_and_says_what_goes_where() -> None:
 async def test_a_silence_from_the_page_is_in_force_and_says_on_whose_word(home: Path) -> None:
     from contextlib import closing
 
-    from flows.digest import digest
-    from flows.silence import silence
+    from flows.on_demand import silence
+    from flows.rounds import digest
     from wirebell.core.clock import system_clock
     from wirebell.core.settings import load_settings
     from wirebell.storage import Store

@@ -30,7 +30,7 @@ async def made_run(state: Any, name: str, *, scheduled: bool = True) -> UUID:
     from prefect.client.schemas.actions import DeploymentScheduleCreate
     from prefect.client.schemas.schedules import CronSchedule
 
-    from flows.deliver import deliver
+    from flows.rounds import deliver
 
     async with get_client() as client:
         flow = await client.create_flow(deliver)
@@ -107,7 +107,7 @@ async def test_a_beat_that_is_silent_past_its_quiet_is_told_of(home: Path) -> No
 
 
 async def test_a_heartbeat_is_a_run_that_says_how_long_it_took(home: Path) -> None:
-    from flows.heartbeat import heartbeat
+    from flows.rounds import heartbeat
 
     (home / "rules" / "channels.yaml").write_text(
         CHANNELS.replace("routes:", "heartbeat: [ana]\nroutes:")
@@ -118,8 +118,7 @@ async def test_a_heartbeat_is_a_run_that_says_how_long_it_took(home: Path) -> No
 
 
 async def test_a_channel_is_tested_and_a_day_replayed_from_prefects_page(home: Path) -> None:
-    from flows.channels import try_channels
-    from flows.replay import replay
+    from flows.on_demand import replay, try_channels
 
     assert (await try_channels(return_state=True)).message == "1 of 1 accepted"
     assert (await try_channels("nobody", return_state=True)).is_failed()
@@ -127,16 +126,16 @@ async def test_a_channel_is_tested_and_a_day_replayed_from_prefects_page(home: P
 
 
 async def test_feeds_are_verified_from_where_the_worker_stands(home: Path, web: WebServer) -> None:
-    from flows.verify_feeds import verify
+    from flows.on_demand import verify_feeds
 
     web.put("/dead", Answer(b"<html>gone</html>"))
-    state = await verify(web.url("/dead"), return_state=True)
+    state = await verify_feeds(web.url("/dead"), return_state=True)
     assert state.is_failed()
     assert "dead" in await artifact("verify-feeds")
 
 
 async def test_a_desk_without_a_repository_is_not_pulled_and_says_so(home: Path) -> None:
-    from flows.desk_pull import desk_pull
+    from flows.on_demand import desk_pull
 
     state = await desk_pull(return_state=True)
     assert state.is_failed()

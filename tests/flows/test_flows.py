@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.pipeline.desk import page, rss, write_desk
 from tests.servers.web import Answer, WebServer
+from wirebell.cli.app import app
 
 pytestmark = [
     pytest.mark.prefect,
@@ -120,14 +122,18 @@ async def test_the_board_says_what_rang_and_what_did_not(home: Path, web: WebSer
     web.put("/b", Answer(page("Trams", "Trams run late on Thursday.")))
     items = [("a", "Minerals", web.url("/a")), ("b", "Trams late", web.url("/b"))]
     web.put("/feed", Answer(dated(rss(*items))))
-    _, name, _ = await run_watch()
+    state, name, _ = await run_watch()
     assert name == "2 feeds, 2 new, 1 rang"
     board = await artifact("what-rang")
-    assert f"`minerals` (rare-earth) [read]({web.url('/a')})" in board
+    assert f"`minerals` (rare-earth) [read]({web.url('/a')}), `wirebell why al-" in board
     assert r"**URGENT** Minerals \[\*up\*\]\|x, Harbour" in board
     assert f"| Trams late | unmatched | no rule fired | [read]({web.url('/b')}) |" in board
     assert "In all: 1 rung, 1 unmatched." in board
     assert (home / ".wirebell" / "outbox").exists()
+    asked = ["why", board.split("`wirebell why ")[1].split("`")[0]]
+    why = await asyncio.to_thread(CliRunner().invoke, app, asked)
+    assert "filed by http" in why.stdout
+    assert f"/runs/flow-run/{state.state_details.flow_run_id}" in why.stdout
 
 
 async def test_a_run_reads_again_what_rang_and_tells_what_changed(
@@ -162,7 +168,7 @@ async def test_a_first_poll_is_previewed_on_the_board(home: Path, web: WebServer
 
 
 async def test_the_sweep_has_its_own_run(home: Path) -> None:
-    from flows.deliver import deliver
+    from flows.rounds import deliver
 
     state = await deliver(return_state=True)
     assert state.message == "0 sent, 0 held, 0 retrying"

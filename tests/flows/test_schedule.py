@@ -11,7 +11,7 @@ async def test_the_server_makes_the_runs_its_schedules_ask_for() -> None:
     from prefect.client.schemas.actions import DeploymentScheduleCreate
     from prefect.client.schemas.schedules import CronSchedule
 
-    from flows.deliver import deliver
+    from flows.rounds import deliver
 
     async with get_client() as client:
         flow = await client.create_flow(deliver)

@@ -104,6 +104,9 @@ def _tell(record: Record, house: House) -> None:
         say(f"  told {told_to.recipient} by {told_to.channel}: {words}")
         if told_to.reason:
             say((f"    {told_to.how}: {told_to.reason}", "dim"))
+    alert = house.store.alert(record.alert_id)
+    if alert and alert.run:
+        say((f"  filed by {alert.run}", "dim"))
     if record.desk_hash:
         commit, author = house.store.desk_author(record.desk_hash)
         whose = f" of {author}, commit {commit[:8]}" if commit else ""

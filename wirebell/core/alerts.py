@@ -75,7 +75,8 @@ class Alert:
 
     `severity` is the loudest of `rules`. `source` is the feed's name, `tier` its tier, `feed`
     its id. `note` and `scope` tell what the reading missed. `root` and `subject` are the id and
-    the subject of the story's first alert, its own for a first one: mail threads by both.
+    the subject of the story's first alert, its own for a first one: mail threads by both. `run`
+    is the page of the flow run that filed it, "" for a command's.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Alert:
     desk_hash: str = ""
     feed: str = ""
     authors: tuple[str, ...] = ()
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
