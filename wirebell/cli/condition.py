@@ -10,7 +10,7 @@ import typer
 
 from wirebell.cli.terminal import Json, say, say_json
 from wirebell.core.clock import system_clock
-from wirebell.core.errors import SettingsError
+from wirebell.core.errors import SettingsError, StorageError
 from wirebell.core.settings import load_environ, load_settings
 from wirebell.pipeline.doctor import Finding, examine
 from wirebell.pipeline.health import facts, standstill
@@ -20,13 +20,11 @@ from wirebell.storage import Store
 def doctor(as_json: Json = False) -> None:
     """Look for what is wrong here: each finding comes with a line to paste that mends it."""
     try:
-        settings = load_settings()
-    except SettingsError as error:
+        found = list(examine(load_settings(), load_environ(), system_clock))
+    except (SettingsError, StorageError) as error:
         place = "unset" if error.subject in os.environ else "sed -i '/^{}=/d' .env #"
         fix = f"{place.format(error.subject)} {error.subject}"
         found = [Finding("settings", str(error), fix)]
-    else:
-        found = list(examine(settings, load_environ(), system_clock))
     if as_json:
         say_json([asdict(finding) for finding in found])
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 
@@ -40,7 +41,8 @@ def examine(settings: Settings, environ: Mapping[str, str], clock: Clock) -> Ite
     """Everything that is wrong, the roots first: what hides behind one of them is not told."""
     yield from _place(settings)
     yield from _openings(settings, environ)
-    yield from _prefect(settings, environ)
+    api = environ.get("PREFECT_API_URL", f"http://127.0.0.1:{settings.prefect_port}/api")
+    yield from _prefect(api)
     try:
         desk = load_desk(settings.rules)
     except DeskError as error:
@@ -53,16 +55,15 @@ def examine(settings: Settings, environ: Mapping[str, str], clock: Clock) -> Ite
     try:
         store.check_schema()
         store.claim_feeds((), _PATIENCE)  # writes nothing, but needs what writing needs
-        yield from _memory(store, clock())
+        yield from _memory(store, clock(), api)
     except StorageBusy as error:
         holders = _holders(settings)
         fix = f"kill {' '.join(holders)}" if holders else "wirebell doctor  # again: it may pass"
         yield Finding("database", error.problem, fix)
     except StorageError as error:
         behind = isinstance(error, SchemaBehind)
-        file = settings.database_url.removeprefix("sqlite:///")
-        other = f"mv {file} {file}.broken; wirebell db restore BACKUP"
-        yield Finding("database", str(error), "wirebell db upgrade" if behind else other)
+        fix = "wirebell db upgrade" if behind else _way_back(settings.database_url)
+        yield Finding("database", str(error), fix)
     finally:
         store.close()
 
@@ -77,32 +78,31 @@ def _place(settings: Settings) -> Iterator[Finding]:
         if secret.exists() and secret.stat().st_mode & 0o077:
             yield Finding("secrets", f"{secret} can be read by others", f"chmod 600 {secret}")
     if settings.contact == Settings.model_fields["contact"].default:
-        line = "echo WIREBELL_CONTACT=mailto:you@your.domain >> .env"
+        line = _set("WIREBELL_CONTACT=mailto:you@your.domain")
         yield Finding("contact", "webmasters cannot write to you before they block you", line)
 
 
 def _openings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """What listens to more than this machine and asks nobody who he is."""
     if not _is_loopback(settings.serve_at.rpartition(":")[0]):
-        line = "echo WIREBELL_SERVE_AT=127.0.0.1:4280 >> .env"
+        line = _set("WIREBELL_SERVE_AT=127.0.0.1:4280")
         words = f"metrics and health are open to everybody at {settings.serve_at}"
         yield Finding("serve", words, line)
     host = environ.get("PREFECT_SERVER_API_HOST", "127.0.0.1")
     if not _is_loopback(host) and not environ.get("PREFECT_SERVER_API_AUTH_STRING"):
-        line = "echo PREFECT_SERVER_API_AUTH_STRING=admin:$(openssl rand -hex 16) >> .env"
+        line = _set("PREFECT_SERVER_API_AUTH_STRING=admin:$(openssl rand -hex 16)")
         yield Finding("prefect", f"its server on {host} takes orders from everybody", line)
 
 
-def _prefect(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
-    url = environ.get("PREFECT_API_URL", f"http://127.0.0.1:{settings.prefect_port}/api")
+def _prefect(api: str) -> Iterator[Finding]:
     try:
-        asked = requests.post(f"{url}/work_pools/wirebell/workers/filter", json={}, timeout=5)
+        asked = requests.post(f"{api}/work_pools/wirebell/workers/filter", json={}, timeout=5)
         workers = asked.json() if asked.ok else []
     except (requests.RequestException, ValueError) as error:
-        yield Finding("prefect", f"no server answers at {url}: {type(error).__name__}", "make up")
+        yield Finding("prefect", f"no server answers at {api}: {type(error).__name__}", "make up")
         return
     if not any(worker.get("status") == "ONLINE" for worker in workers):
-        fix = f"PREFECT_API_URL={url} prefect worker start --pool wirebell --type process"
+        fix = f"PREFECT_API_URL={api} prefect worker start --pool wirebell --type process"
         yield Finding("worker", "no worker is online for the pool wirebell", fix)
 
 
@@ -124,11 +124,26 @@ def _channels(
             words = f"{said.code} {said.detail}" if refused else ""
         if words:
             name = channel.url.partition("{env:")[2].rstrip("}") or channel.url
-            fix = f"sed -i '/^{name}=/d' .env; read -rs A; echo \"{name}=$A\" >> .env  # new secret"
+            fix = f"read -rs A; {_set(f'{name}=$A')}  # the new secret"
             yield Finding(f"channel {channel.id}", words, fix)
 
 
-def _memory(store: Store, now: datetime) -> Iterator[Finding]:
+def _set(line: str) -> str:
+    """What puts a line into .env in place of one of its name; only its owner may read the file."""
+    name = line.partition("=")[0]
+    return f"(umask 077; touch .env; sed -i '/^{name}=/d' .env; echo \"{line}\" >> .env)"
+
+
+def _way_back(url: str) -> str:
+    """What helps a database that cannot be used. A server's URL holds a password: its host only."""
+    if url.startswith("sqlite:"):
+        file = url.removeprefix("sqlite:///")
+        return f"mv {file} {file}.broken; wirebell db restore BACKUP"
+    at = urlsplit(url)
+    return f"pg_isready -h {at.hostname} -p {at.port or 5432}  # or mend WIREBELL_DATABASE"
+
+
+def _memory(store: Store, now: datetime, api: str) -> Iterator[Finding]:
     books, pulse = store.books(), store.pulse(now - timedelta(days=1))
     beats = store.beats(now - timedelta(days=7))
     newest = max((state.last_ok for state in store.feed_states() if state.last_ok), default=now)
@@ -139,12 +154,11 @@ def _memory(store: Store, now: datetime) -> Iterator[Finding]:
         yield Finding("books", problem, "wirebell books --json")
     for what, since in (("inbox", pulse.waiting_since), ("outbox", pulse.owed_since)):
         if since and since < now - _LATE:
-            fix = "wirebell poll" if what == "inbox" else "wirebell outbox list"
-            yield Finding(what, f"something waits since {since:%F %H:%M} UTC", fix)
+            yield Finding(what, f"something waits since {since:%F %H:%M} UTC", "wirebell poll")
     if beats and (beats[-1].stage or beats[-1].at < now - _BEAT):
         last = beats[-1]
         words = f"stopped at {last.stage}: {last.detail}" if last.stage else "none since"
-        fix = "prefect deployment run heartbeat/heartbeat"
+        fix = f"PREFECT_API_URL={api} prefect deployment run heartbeat/heartbeat"
         yield Finding("heartbeat", f"{words} {last.at:%F %H:%M} UTC", fix)
     for subject, since in store.troubles().items():
         yield Finding("trouble", f"{subject} since {since:%F %H:%M} UTC", "wirebell status")
