@@ -68,9 +68,11 @@ def test_a_new_installation_speaks_through_a_worker_of_a_real_prefect_server(
             until(lambda: "FLASH" in said.read_text() and "laid down as" in said.read_text())
             server.automate()  # again: nothing may be there twice
             automations = ask(port, "POST", "automations/filter", {})
+            settings = ask(port, "GET", "admin/settings")
         finally:
             up.send_signal(signal.SIGINT)
             up.wait(60)
+    assert settings["server"]["analytics_enabled"] is False, "it would report to its makers"
     assert " of 8 feeds; in the last 24 h" in preview
     assert "URGENT" in preview
     assert "FLASH" not in preview

@@ -11,7 +11,7 @@ from tests.matching.desks import matcher, story
 from wirebell.core.text import fold, sentences
 from wirebell.desk.values import AnyOf, Term
 from wirebell.matching.phrases import Vocabulary
-from wirebell.matching.tokens import CHUNK, Token, chunk_tokens, has_han, tokens
+from wirebell.matching.tokens import Token, chunk_tokens, chunks, tokens
 
 PARTS = (
     "rare earth U.S. Müller İstanbul'da l'Ukraine AT&T C++ 1,000 3.5 e-mail Trump’s 稀土 中国的 。 "
@@ -50,7 +50,7 @@ def test_a_token_depends_on_its_chunk_alone(text: str) -> None:
 def test_cutting_at_sentences_or_han_characters_changes_no_token(text: str) -> None:
     whole = [token[:3] for token in tokens(text)]
     assert [t[:3] for a, b in sentences(text) for t in tokens(text[a:b])] == whole
-    assert [t[:3] for c in CHUNK.findall(text) for t in chunk_tokens(c)] == whole
+    assert [t[:3] for c in chunks(text) for t in chunk_tokens(c)] == whole
 
 
 @given(texts, st.lists(st.sampled_from([p for p in PARTS if tokens(p)]), min_size=1, max_size=4))
@@ -79,7 +79,7 @@ def test_chunks_learnt_together_are_packed_as_each_would_be(
     if again:
         vocabulary.pack(text)  # from memory
     cut, packed, _ = vocabulary.pack(text)
-    assert cut == (CHUNK.findall(text) if has_han(text) else text.split())
+    assert cut == chunks(text)
     assert packed == [Vocabulary.__missing__(vocabulary, chunk) for chunk in cut]
     assert [*map(len, packed)] == [len(chunk_tokens(chunk)) for chunk in cut]
 

@@ -36,9 +36,10 @@ def handle(
 
     A silence holds everything. Else flash goes at once, and so does what is owed to somebody
     who is no longer on the desk. Absence holds the rest, and quiet hours what does not correct,
-    outdo or add a rule to what the reader was told; what they, a digest's time, a cap, a silence
-    or an outage held is released together. Routine goes in the reader's next digest; a correction
-    rings urgently at least. What rings waits for its story's minute and turn, and for the cap.
+    outdo or add a rule to what the reader was told; what they, a digest's time, a cap or a
+    silence held is released together, and so is what an outage kept. Routine goes in the
+    reader's next digest; a correction rings like what it corrects, urgent at least. What rings
+    waits for the rest of its story, for the story's next turn and for the cap.
     """
     if silence := hushed(waiting.alert, waiting.silences):
         about = f"{silence.about} {silence.value}"

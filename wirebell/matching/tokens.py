@@ -76,7 +76,7 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """The tokens of `text` in reading order, a possessive or elided article left off.
 
-    They are those of its chunks: no token depends on its neighbours, which is what lets the
+    They are those of its `chunks`: no token depends on its neighbours, which is what lets the
     tokens of a chunk be remembered.
     """
     return [
@@ -84,6 +84,11 @@ def tokens(text: str) -> list[Token]:
         for at in CHUNK.finditer(text)
         for folded, cased, broken, start, end in chunk_tokens(at.group())
     ]
+
+
+def chunks(text: str) -> list[str]:
+    """`text` cut at white space, and at every Han character where there are any."""
+    return CHUNK.findall(text) if has_han(text) else text.split()
 
 
 def has_han(text: str) -> bool:
