@@ -20,7 +20,7 @@ from tests.servers.smtp import SmtpServer
 from tests.storage.samples import LEASE, file_alert
 from wirebell.core.alerts import Handling, How, ReceiptState
 from wirebell.core.errors import StorageError
-from wirebell.pipeline.steps import ring
+from wirebell.pipeline.sending import ring
 from wirebell.pipeline.wiring import House, open_house
 from wirebell.storage import Store
 

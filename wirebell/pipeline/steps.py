@@ -16,24 +16,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import repeat
-from typing import TypeVar
 
 from wirebell import stories
-from wirebell.alerts.bare import bare
 from wirebell.alerts.compose import compose
-from wirebell.alerts.handling import handle, next_digest
-from wirebell.alerts.render import render
-from wirebell.alerts.retries import next_step
+from wirebell.alerts.handling import handle
 from wirebell.alerts.route import route
-from wirebell.core.alerts import (
-    DeliveryState,
-    Dispatch,
-    Handling,
-    Receipt,
-    ReceiptState,
-    Step,
-    Waiting,
-)
+from wirebell.core.alerts import Dispatch, Handling, Waiting
 from wirebell.core.books import FeedLine, Notice, Tally
 from wirebell.core.decisions import Candidate, Catch, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost, ParseError, StorageBusy
@@ -50,7 +38,6 @@ from wirebell.core.feeds import (
     Unchanged,
     Validators,
 )
-from wirebell.core.matches import Severity
 from wirebell.core.news import Article
 from wirebell.fetchers.health import Poll, begin, look_ahead, wants_whole
 from wirebell.fetchers.manners import our_line_is_down
@@ -59,6 +46,7 @@ from wirebell.pipeline.channels import mind_channels
 from wirebell.pipeline.coverage import Coverage
 from wirebell.pipeline.own_feed import judging
 from wirebell.pipeline.reading import read_entry, read_feed
+from wirebell.pipeline.sending import ring
 from wirebell.pipeline.tray import Tray
 from wirebell.pipeline.wiring import LEASE, House
 
@@ -67,7 +55,6 @@ ENTRIES_AT_ONCE = 64
 SENDERS = 4
 TRIES = 3  # an entry that broke its reader so often is FAILED and told to operators
 
-T = TypeVar("T")
 Reading = Callable[[InboxEntry, Feed, House], Awaitable[tuple[Article, str, datetime | None]]]
 
 _log = logging.getLogger("wirebell")
@@ -275,65 +262,3 @@ def deliver_due(house: House) -> Tally:
             rung = senders.map(ring, told, repeat(house), repeat(time.monotonic()))
             tally = sum(rung, tally)
     return tally + Tally(held=held.total())
-
-
-def ring(dispatch: Dispatch, house: House, begun: float = 0) -> Tally:
-    """One message, at its channel's turn; whatever breaks in it breaks nothing else."""
-    time.sleep(max(0, begun + dispatch.pause.total_seconds() - time.monotonic()))
-    lost = Tally(retrying=len(dispatch.alerts))  # its lease runs out and it is tried again
-    return _fenced(dispatch, lambda: _ring(dispatch, house)) or lost
-
-
-def _ring(dispatch: Dispatch, house: House) -> Tally:
-    """The attempt is on record before the wire hears of it.
-
-    A message that cannot be drawn leaves as plain words. If sending breaks, it may have arrived.
-    """
-    domain, who = house.settings.mail_domain, house.recipient(dispatch.recipient)
-    drawn = _fenced(dispatch, lambda: render(dispatch, who, domain=domain, pages=house.pages))
-    message = drawn or bare(dispatch, domain=domain)
-    try:
-        if not house.store.begin_attempt(dispatch):
-            return Tally(held=len(dispatch.alerts))
-        receipt = _fenced(
-            dispatch, lambda: house.transport.send(dispatch.channel, dispatch.address, message)
-        ) or Receipt(ReceiptState.AMBIGUOUS, "broke", "a mistake of ours; the log has the trace")
-        step = _finish(dispatch, receipt, house)
-    except LeaseLost:
-        return Tally()  # another worker has it; ours is told apart by the same Message-ID
-    where = f"{dispatch.recipient} by {dispatch.channel}"
-    _log.info("message to %s: %s %s %s", where, receipt.state, receipt.code, receipt.detail)
-    return _told(dispatch, step)
-
-
-def _finish(dispatch: Dispatch, receipt: Receipt, house: House) -> Step:
-    """Keep a receipt. Routine that may have arrived where no Message-ID tells a copy waits for the
-    next digest.
-    """
-    now, who = house.clock(), house.recipient(dispatch.recipient)
-    step = next_step(receipt, dispatch, now)
-    unsure = receipt.state is ReceiptState.AMBIGUOUS and "@" not in dispatch.address
-    quiet = all(alert.severity is Severity.ROUTINE for alert in dispatch.alerts)
-    if unsure and quiet and who is not None and step.state is DeliveryState.PENDING:
-        step = replace(step, not_before=next_digest(who, now))
-    return house.store.finish_attempt(dispatch, receipt, step)
-
-
-def _fenced(dispatch: Dispatch, act: Callable[[], T]) -> T | None:
-    """What `act` answers, or None if it broke: then the log has its trace."""
-    try:
-        return act()
-    except Exception:  # noqa: BLE001 - the fence around one delivery
-        _log.exception("message %s to %s broke", dispatch.message_key[:12], dispatch.recipient)
-        return None
-
-
-def _told(dispatch: Dispatch, step: Step) -> Tally:
-    count = len(dispatch.alerts)
-    match step.state:
-        case DeliveryState.SENT:
-            return Tally(sent=count)
-        case DeliveryState.DEAD:
-            return Tally(dead=count)
-        case DeliveryState.PENDING:
-            return Tally(retrying=count)
