@@ -16,6 +16,8 @@ import pytest
 from tests.clock import NOON, Clock
 from wirebell.storage import Store
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 # Prefect reads its home at import and makes it: never the one of whoever runs the tests.
 _prefect_home = tempfile.TemporaryDirectory(prefix="wirebell-prefect-")
 os.environ["PREFECT_HOME"] = _prefect_home.name

@@ -1,33 +1,20 @@
-"""What the transport's tests share: servers that answer, and a transport plugged into them."""
+"""What the transport's tests share: a transport plugged into servers that answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.alerts.samples import PLACE, SEEN
 from tests.servers.slack import SlackServer
-from tests.servers.smtp import SmtpServer
 from wirebell.alerts.transport import Transport
 from wirebell.desk.values import Channel
 
 HOOK = "slack://T0AAAAAAA/B0BBBBBBB/c0ffeec0ffeec0ffeec0ffee"
 
 Plug = Callable[..., Transport]
-
-
-@pytest.fixture
-def smtp() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with SlackServer() as server:
-        yield server
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ def mail() -> Iterator[SmtpServer]:
 
 
 @pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with SlackServer() as server:
-        yield server
-
-
-@pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slack: SlackServer) -> Run:
     """The command line of a newcomer: the channels we ship, and what he wrote into .env."""
     monkeypatch.chdir(tmp_path)
