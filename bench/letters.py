@@ -110,10 +110,12 @@ WTO = replace(
 COVERAGE = "Quiet since 18:02. 39 of 41 feeds current; late: Xinhua EN (newest 3 d), MOFCOM (403)."
 
 
-def told(*alerts: Alert, **changes: object) -> Message:
+def told(*alerts: Alert, coverage: str = "", first_told: datetime | None = None) -> Message:
     """The alerts as one message to Ana."""
-    values: dict[str, object] = {"how": How.SINGLE if len(alerts) == 1 else How.DIGEST, **changes}
-    owed = Dispatch("key", "", "ana", "mail", ANA.mail, alerts=alerts, due=SEEN, **values)  # type: ignore[arg-type]
+    owed = Dispatch(
+        "key", "", "ana", "mail", ANA.mail, How.SINGLE if len(alerts) == 1 else How.DIGEST, alerts,
+        SEEN, coverage=coverage, first_told=first_told,
+    )  # fmt: skip
     return render(owed, ANA, domain="desk.example", pages=PAGES)
 
 
