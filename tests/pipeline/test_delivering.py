@@ -198,17 +198,23 @@ async def test_a_louder_alert_takes_along_what_was_held_of_its_story(
     assert deliver_due(ana).sent == 0
 
 
-async def test_a_message_that_cannot_be_drawn_leaves_as_plain_words(
+async def test_a_message_that_cannot_be_drawn_leaves_as_plain_words_and_operators_hear_of_it(
     ana: House, smtp: SmtpServer, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     nowhere = tuple(replace(who, zone="Nowhere/Land") for who in ana.desk.recipients)
-    broken = replace(ana, desk=replace(ana.desk, recipients=nowhere))
+    whole = replace(ana, desk=replace(ana.desk, operators=("ana",)))
+    broken = replace(ana, desk=replace(whole.desk, recipients=nowhere))
     file_one(ana, clock, "a", Severity.FLASH)
     assert deliver_due(broken).sent == 1
-    (mail,) = smtp.mails
+    mail = smtp.mails.pop()
     for words in ("FLASH Headline a https://news.example/a (al-a)", "could not be drawn"):
         assert words in mail.part("plain")
     assert "No time zone found" in caplog.text
+    assert (deliver_due(broken).plain, deliver_due(broken).plain) == (1, 0), "told once"
+    assert "messages: 1 could not be drawn and left as plain words" in smtp.mails[0].part("plain")
+    file_one(whole, clock, "b", Severity.FLASH)
+    assert [deliver_due(whole).sent for _ in range(3)] == [1, 1, 0]
+    assert subjects(smtp.mails)[2:] == ["Re: [Wirebell] messages: drawn as they should be again"]
 
 
 class Stubborn:

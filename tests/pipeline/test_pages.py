@@ -11,12 +11,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from tests.clock import Clock
-from tests.pipeline.desk import settings_of
+from tests.pipeline.desk import CHANNELS, settings_of, write_desk
 from tests.storage.samples import file_alert
 from wirebell.cli.serve import site
 from wirebell.core.alerts import Hushed
 from wirebell.core.settings import Settings
-from wirebell.pipeline.wiring import open_pages
+from wirebell.pipeline.wiring import desk_in_force, open_pages
 from wirebell.storage import Store
 
 Client = TestClient[web.Request, web.Application]
@@ -61,6 +61,18 @@ async def test_opening_a_page_changes_nothing_however_it_is_opened(
     assert (store.votes(), store.silences()) == ((), ())
 
 
+async def test_times_are_told_in_the_zone_that_the_desk_in_force_says_now(
+    client: Client, settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    for zone, told in (("Asia/Tokyo", "JST"), ("America/New_York", "EDT")):
+        folder = write_desk(tmp_path / "rules", {"wire": "https://outlet.example/feed"})
+        (folder / "channels.yaml").write_text(
+            CHANNELS.replace("name: ana,", f"name: ada, zone: {zone},").replace("[ana]", "[ada]")
+        )
+        desk_in_force(store, folder)
+        assert told in await (await client.get(path_of(settings))).text()
+
+
 async def test_the_pages_own_form_keeps_a_vote_and_shows_it(
     client: Client, settings: Settings, store: Store
 ) -> None:
@@ -83,7 +95,7 @@ async def test_the_form_silences_the_story_until_an_end_in_the_readers_name(
     assert silence.until - silence.since == timedelta(hours=8)
     assert (silence.author, silence.why) == ("ada", "from the page of an alert")
     page = await answer.text()
-    assert "Silenced until" in page
+    assert "Silenced for everybody until" in page
     assert "by ada: from the page of an alert" in page
     assert "Hold it for everybody" not in page
 

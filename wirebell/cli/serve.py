@@ -10,7 +10,6 @@ from wirebell.cli.terminal import say
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import SettingsError
 from wirebell.core.settings import Settings, load_settings
-from wirebell.desk import load_desk_text
 from wirebell.pipeline import health
 from wirebell.pipeline.pages import AlertPages
 from wirebell.pipeline.wiring import open_pages
@@ -34,10 +33,8 @@ def serve() -> None:
 
 
 def site(settings: Settings, store: Store) -> web.Application:
-    """Everything that is served, as one application. Times are told by the desk in force now."""
-    accepted = store.desk_in_force()
-    recipients = load_desk_text(accepted[1]).recipients if accepted else ()
+    """Everything that is served, as one application."""
     app = web.Application(client_max_size=_LARGEST)
-    pages = AlertPages(store, open_pages(settings), recipients, system_clock)
+    pages = AlertPages(store, open_pages(settings), system_clock)
     app.add_routes([*health.routes(store, system_clock), *pages.routes()])
     return app

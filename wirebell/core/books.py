@@ -38,7 +38,8 @@ class Tally:
 
     `polled` counts feeds asked, of which `unchanged` had nothing new and `failed` brought
     nothing. `fresh` counts entries taken in; `outcomes` what became of entries (by the value
-    of `Outcome`). `sent`, `retrying`, `dead`, `held` count deliveries.
+    of `Outcome`). `sent`, `retrying`, `dead`, `held` count deliveries; `plain` messages that
+    could not be drawn and were sent as plain words.
     """
 
     polled: int = 0
@@ -50,6 +51,7 @@ class Tally:
     retrying: int = 0
     dead: int = 0
     held: int = 0
+    plain: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     feeds: tuple[FeedLine, ...] = ()
 

@@ -7,7 +7,6 @@ Mail scanners open every link, so that opening one changes nothing: only the pag
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 
 from aiohttp import web
@@ -17,7 +16,7 @@ from wirebell.alerts.render import render_page
 from wirebell.alerts.silences import hushed
 from wirebell.core.alerts import Alert, Hushed, Silence
 from wirebell.core.clock import Clock
-from wirebell.desk import Recipient
+from wirebell.desk import load_desk_text
 from wirebell.storage import Store
 
 _PATH = "/alerts/{alert}/{reader}/{signature}"
@@ -34,15 +33,13 @@ _HEADERS = {
 
 
 class AlertPages:
-    """The pages of the alerts in `store`, in the zones of `recipients`."""
+    """The pages of the alerts in `store`, in the zones of their readers."""
 
-    def __init__(
-        self, store: Store, pages: Pages, recipients: Sequence[Recipient], clock: Clock
-    ) -> None:
+    def __init__(self, store: Store, pages: Pages, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._pages = pages
-        self._zones = {who.name: who.zone for who in recipients}
+        self._desk, self._zones = "", dict[str, str]()
 
     def routes(self) -> list[web.RouteDef]:
         """What to hang into an application."""
@@ -52,9 +49,10 @@ class AlertPages:
         alert, reader = await self._asked_for(request)
         votes = await asyncio.to_thread(self._store.votes, alert=alert.id)
         silences = await asyncio.to_thread(self._store.silences)
+        zone = await asyncio.to_thread(self._zone, reader)
         html = render_page(
             alert,
-            zone=self._zones.get(reader, "UTC"),
+            zone=zone,
             form=self._pages.sign("form", alert.id, reader),
             vote=next((vote.useful for vote in votes if vote.recipient == reader), None),
             silence=hushed(alert, silences),
@@ -75,6 +73,14 @@ class AlertPages:
         else:
             raise web.HTTPBadRequest(text="Nothing was chosen. Open the page again.")
         raise web.HTTPSeeOther(request.path, headers=_HEADERS)
+
+    def _zone(self, reader: str) -> str:
+        """Where a reader lives by the desk in force, which is read again when it is another."""
+        hash_, files = self._store.desk_in_force() or ("", ())
+        if hash_ != self._desk:
+            self._zones = {who.name: who.zone for who in load_desk_text(files).recipients}
+            self._desk = hash_
+        return self._zones.get(reader, "UTC")
 
     async def _asked_for(self, request: web.Request) -> tuple[Alert, str]:
         """The alert and the reader of an address, if it is one that we made; else 404."""

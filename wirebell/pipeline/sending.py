@@ -49,7 +49,7 @@ def _ring(dispatch: Dispatch, house: House) -> Tally:
         return Tally()  # another worker has it; ours is told apart by the same Message-ID
     where = f"{dispatch.recipient} by {dispatch.channel}"
     _log.info("message to %s: %s %s %s", where, receipt.state, receipt.code, receipt.detail)
-    return _told(dispatch, step)
+    return replace(_told(dispatch, step), plain=int(drawn is None))
 
 
 def _finish(dispatch: Dispatch, receipt: Receipt, house: House) -> Step:

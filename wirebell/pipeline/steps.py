@@ -261,4 +261,9 @@ def deliver_due(house: House) -> Tally:
             told = (coverage.opening(each) for each in due)
             rung = senders.map(ring, told, repeat(house), repeat(time.monotonic()))
             tally = sum(rung, tally)
+    if tally.plain:
+        words = f"{tally.plain} could not be drawn and left as plain words; the log has the traces"
+        house.operators.tell("messages", words)
+    elif tally.sent:
+        house.operators.tell_over("messages", "drawn as they should be again")
     return tally + Tally(held=held.total())
