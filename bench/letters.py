@@ -79,7 +79,8 @@ FLASH = Alert(
         AlsoIn("Northern Gazette", "https://northern-gazette.example/world/call"),
         AlsoIn("港湾日报 Gangwan Daily", "https://gangwan.example/a/88213"),
     ),
-    scope="teaser", note="the page answered 403", desk_hash="3f9ac01b", authors=("Ada Lindqvist",),
+    scope="teaser", note="the page answered 403", desk_hash="3f9ac01b", desk_author="Eve Moor",
+    authors=("Ada Lindqvist",),
 )  # fmt: skip
 UPDATE = replace(
     FLASH, id="al-7m2xkq4tza", kind=AlertKind.UPDATE, seen=SEEN + timedelta(hours=2), scope="full",
@@ -93,6 +94,10 @@ CORRECTION = replace(
     UPDATE, id="al-c6r5wn3hdq", kind=AlertKind.CORRECTION, seen=SEEN + timedelta(hours=3),
     headline="CORRECTED: Trump and Xi speak by phone, agree to resume talks on rare-earth magnets",
     edits=(Edit("held a 90-minute phone call", "held a 60-minute phone call"),),
+    snippets=(
+        marked("*President Donald Trump* and *Xi Jinping* held a 60-minute *phone call*."),
+        *FLASH.snippets[1:],
+    ),
 )  # fmt: skip
 ROUTINE = replace(
     FLASH, id="al-k4d8sy1vbe", story="st-2", root="al-k4d8sy1vbe", severity=Severity.ROUTINE,
@@ -129,7 +134,7 @@ def main() -> None:
         "alert-text": (sheet(first.text), 760, 510),
         "alert-update": (update.html, 680, 715),
         "alert-correction": (told(CORRECTION).html, 680, 655),
-        "alert-digest": (digest.html, 680, 725),
+        "alert-digest": (digest.html, 680, 745),
         "alert-slack": (room(first, update), 760, 920),
         "alert-page": (page, 680, 905),
     }
@@ -168,6 +173,7 @@ def blocks(message: Message) -> Iterator[str]:
         words = block["elements"][0]["text"] if small else block["text"]["text"]
         words = re.sub(r"<(http[^|>]*)\|([^>]*)>", r'<a href="\1">\2</a>', words)
         words = re.sub(r"\*([^*\n]+)\*", r"<b>\1</b>", words)
+        words = words.replace("🔴", '<span style="color:#e01e5a">●</span>')
         words = re.sub(r"^> (.*)$\n?", r"<q>\1</q>", words, flags=re.MULTILINE)
         yield f'<div class="{"c" if small else "s"}">{words}</div>'
 

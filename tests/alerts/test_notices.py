@@ -11,6 +11,7 @@ from tests.alerts.test_render import Page, slack_words
 from wirebell.alerts.pages import Pages
 from wirebell.alerts.render import render
 from wirebell.core.alerts import How
+from wirebell.core.matches import Severity
 
 
 def test_an_update_names_the_alert_it_adds_to_and_when_that_was_told() -> None:
@@ -55,12 +56,30 @@ def test_a_late_digest_says_so_in_its_subject() -> None:
 
 def test_an_alert_says_who_wrote_it_and_who_answers_for_the_rule() -> None:
     rule = replace(RULE, owner="trade-desk")
-    alert = replace(ALERT, authors=("Ada Lindqvist", "Bo Aker"), rules=(rule,))
+    authors = ("Ada Lindqvist", "Bo Aker")
+    alert = replace(ALERT, authors=authors, rules=(rule,), desk_author="Eve Moor")
     told = render(dispatch(alert), None, domain="d.example")
-    for words in ("tier 1, official · by Ada Lindqvist, Bo Aker", "desk 3f9ac01b of trade-desk"):
+    for words in (
+        "tier 1, official · by Ada Lindqvist, Bo Aker",
+        "desk 3f9ac01b by Eve Moor · rules of trade-desk",
+    ):
         assert words in told.text
         assert words in Page(told.html).words
         assert any(words in part for part in slack_words(told.slack))
+
+
+def test_a_digest_names_the_outlets_that_have_each_story_too() -> None:
+    other = replace(ALERT, id="al-c", story="story-2", root="al-c", also_in=())
+    told = render(dispatch(ALERT, other), recipient(), domain="d.example")
+    for words in (told.text, Page(told.html).words, " ".join(slack_words(told.slack))):
+        assert words.count("also in Harbour Daily") == 1
+
+
+def test_a_room_sees_by_a_mark_what_is_loud() -> None:
+    marks = {"flash": "🔴 ", "urgent": "🟠 ", "routine": ""}
+    for loud, mark in marks.items():
+        told = render(dispatch(replace(ALERT, severity=Severity(loud))), None, domain="d.example")
+        assert slack_words(told.slack)[1].startswith(f"{mark}*{loud.upper()}* · NEW")
 
 
 def test_a_notice_without_an_article_says_nothing_of_publishing() -> None:

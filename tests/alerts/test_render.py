@@ -120,9 +120,9 @@ def test_the_matched_words_are_marked_in_every_family() -> None:
 def test_an_update_tells_old_and_new() -> None:
     words = families(message(UPDATE))
     assert "Talks may resume. -> Talks resume on Monday." in words["text"]
-    assert "(new) -> A pact is near." in words["text"]
     assert "Talks may resume. → Talks resume on Monday." in words["html"]
     assert "Talks may resume. → Talks resume on Monday." in words["slack"]
+    assert all("New: A pact is near." in told for told in words.values())
     correction = families(message(replace(UPDATE, kind=AlertKind.CORRECTION)))
     assert all("CORRECTION" in text for text in correction.values())
 

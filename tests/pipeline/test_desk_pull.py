@@ -46,6 +46,7 @@ async def test_a_pulled_desk_comes_into_force_with_its_commit_and_author(
     async with house_over(tmp_path, clock) as house:
         assert house.desk.hash != before
         assert house.store.desk_author(house.desk.hash) == (new, "Ana Roth <ana@desk.example>")
+        assert house.desk.author == "Ana Roth"
 
 
 async def test_a_pulled_mistake_leaves_the_old_desk_in_force_and_is_told(

@@ -66,6 +66,7 @@ def compose(candidate: Candidate, decision: Decision, history: History, desk: De
         scope=article.scope,
         note=one_line(candidate.note),
         desk_hash=candidate.desk_hash,
+        desk_author=desk.author,
         feed=candidate.inbox.feed_id,
         authors=tuple(one_line(name, 80) for name in (article.authors or entry.authors)[:3]),
     )

@@ -242,9 +242,11 @@ def _findings(rule: AlertRule, cut: int) -> list[str]:
 
 
 def _foot(alert: Alert) -> str:
-    """By which state of the desk it rang, and who answers for its rules."""
+    """By which state of the desk it rang and who wrote that; who answers for its rules."""
     owners = _line(", ".join(dict.fromkeys(rule.owner for rule in alert.rules if rule.owner)), 80)
-    return f" · desk {alert.desk_hash}" * bool(alert.desk_hash) + f" of {owners}" * bool(owners)
+    author = f" by {_line(alert.desk_author, 80)}" * bool(alert.desk_author)
+    desk = f" · desk {alert.desk_hash}{author}" * bool(alert.desk_hash)
+    return desk + f" · rules of {owners}" * bool(owners)
 
 
 def _reason(alert: Alert, cut: int) -> str:

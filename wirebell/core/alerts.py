@@ -76,7 +76,8 @@ class Alert:
     `severity` is the loudest of `rules`. `source` is the feed's name, `tier` its tier, `feed`
     its id. `note` and `scope` tell what the reading missed. `root` and `subject` are the id and
     the subject of the story's first alert, its own for a first one: mail threads by both. `run`
-    is the page of the flow run that filed it, "" for a command's.
+    is the page of the flow run that filed it, "" for a command's. `desk_hash` and `desk_author`
+    say by which state of the desk it rang, and who wrote that.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Alert:
     scope: str = "full"
     note: str = ""
     desk_hash: str = ""
+    desk_author: str = ""
     feed: str = ""
     authors: tuple[str, ...] = ()
     run: str = ""

@@ -22,7 +22,7 @@ def desk(
     """The desk of files without mistakes; a tree knows the places of what its shape says."""
     watches = [file for file, _ in shapes if isinstance(file, models.WatchFile)]
     reader = Reader({name: terms for file in watches for name, terms in file.lists.items()})
-    made: dict[str, tuple[Any, ...]] = {"rules": ()}
+    made: dict[str, Any] = {"rules": ()}
     for file, tree in shapes:
         match file:
             case models.FeedsFile():

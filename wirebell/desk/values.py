@@ -250,7 +250,8 @@ class Desk:
     """Everything analysts wrote, whole and checked.
 
     `hash` identifies the content of `files`, each a path and its text, from which an accepted
-    desk can be read again. `notes` are remarks that stop nothing.
+    desk can be read again. `notes` are remarks that stop nothing. `author` is who committed it,
+    "" where that is not known.
     """
 
     hash: str
@@ -265,3 +266,4 @@ class Desk:
     operators: tuple[str, ...] = ()
     heartbeat: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    author: str = ""

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -210,7 +210,7 @@ def desk_in_force(store: Store, folder: Path, clock: Clock = system_clock) -> De
             raise
         old = load_desk_text(accepted[1])
         Operators(store, old, clock).tell("desk", f"refused, the old one stays in force: {error}")
-        return old
+        return _signed(old, store)
     if desk.hash != (store.desk_in_force() or ("",))[0] and store.accept_desk(
         desk.hash, desk.files, *author_of(folder)
     ):
@@ -218,4 +218,9 @@ def desk_in_force(store: Store, folder: Path, clock: Clock = system_clock) -> De
             "desk %s accepted: %d rules, %d feeds", desk.hash[:8], len(desk.rules), len(desk.feeds)
         )
     Operators(store, desk, clock).tell_over("desk", "without mistakes again, and in force")
-    return desk
+    return _signed(desk, store)
+
+
+def _signed(desk: Desk, store: Store) -> Desk:
+    """A desk that was accepted, with the name of whoever committed it."""
+    return replace(desk, author=store.desk_author(desk.hash)[1].partition(" <")[0])
