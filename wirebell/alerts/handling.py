@@ -23,7 +23,7 @@ _ALONE = (None, How.SINGLE, How.GROUPED, How.COOLED)
 class Limits:
     """How much one address is told singly: see the settings of the same names."""
 
-    group_wait: timedelta = timedelta(minutes=1)
+    group_wait: timedelta = timedelta(seconds=30)
     update_gap: timedelta = timedelta(minutes=30)
     singles_in_10_min: int = 6
     singles_in_an_hour: int = 30
@@ -80,16 +80,10 @@ def _ringing(waiting: Waiting, now: datetime, limits: Limits) -> Handling:
     turn = max((past.at for past in told), default=now) + limits.update_gap
     if told and turn > now and alert.kind is AlertKind.UPDATE:
         return Handling(How.COOLED, turn, "its story was told a short while ago")
-    of_late = [at for at in waiting.singles if at > now - _WINDOW]
-    if (
-        len(of_late) >= limits.singles_in_10_min
-        or len(waiting.singles) >= limits.singles_in_an_hour
-    ):
-        return Handling(
-            How.CAPPED,
-            waiting.overflow or now + _OVERFLOW,
-            f"{len(of_late)} alerts in 10 minutes, {len(waiting.singles)} in an hour",
-        )
+    hour, of_late = len(waiting.singles), sum(at > now - _WINDOW for at in waiting.singles)
+    if of_late >= limits.singles_in_10_min or hour >= limits.singles_in_an_hour:
+        words = f"{of_late} alerts in 10 minutes, {hour} in an hour"
+        return Handling(How.CAPPED, waiting.overflow or now + _OVERFLOW, words)
     return _NOW
 
 

@@ -61,11 +61,8 @@ def show_route(rule: OfRule, severity: AsLoud = None, tag: Tagged = None) -> Non
         elif not by:
             hushed = alert.severity.rank < who.at_least.rank
             why = f"hears of nothing below {who.at_least}" if hushed else "another is told there"
-        say(
-            (who.name, "bold" if by else "dim"),
-            f": {', '.join(by) or 'not told'}",
-            (f"  {why}", "dim"),
-        )
+        name = (who.name, "bold" if by else "dim")
+        say(name, f": {', '.join(by) or 'not told'}", (f"  {why}", "dim"))
     raise typer.Exit(0 if owed else 1)
 
 

@@ -52,11 +52,7 @@ def _tell(owing: Owing) -> None:
     told = owing.told
     style = "red" if told.state == "dead" else "yellow"
     how = f"{told.how} until {told.due:%F %H:%M} UTC" if told.state == "pending" else told.state
-    say(
-        (owing.key[:12], style),
-        f" {how}  ",
-        one_line(owing.headline, 70),
-        (f"  {owing.alert_id}", "dim"),
-    )
+    words = f" {how}  {one_line(owing.headline, 70)}"
+    say((owing.key[:12], style), words, (f"  {owing.alert_id}", "dim"))
     because = "; ".join(filter(None, (told.reason, f"{told.attempts} attempts", told.answer)))
     say((f"    {told.recipient} by {told.channel}: {because}", "dim"))

@@ -128,7 +128,7 @@ class How(StrEnum):
     SINGLE = "single"
     DIGEST = "digest"
     QUIET = "quiet"  # quiet hours or absence of the reader
-    GROUPED = "grouped"  # the first minute of a story, for what else tells of it
+    GROUPED = "grouped"  # a story's first half minute, for what else tells of it
     COOLED = "cooled"  # the story was told a short while ago
     CAPPED = "capped"  # too many singles of late
     SILENCED = "silenced"

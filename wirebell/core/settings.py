@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         90, ge=30, description="Days the text of an article that never rang is kept."
     )
     group_wait: timedelta = Field(
-        timedelta(minutes=1),
+        timedelta(seconds=30),  # and until the next sweep: one more round of polls joins it
         description="How long a story's first alert waits for what else tells of it; flash: not.",
     )
     update_gap: timedelta = Field(

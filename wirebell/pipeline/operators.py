@@ -52,12 +52,10 @@ class Operators:
         """
         return self._notice(subject, words, avoid, to, over=False)
 
-    def tell_over(
-        self, subject: str, words: str, *, avoid: Collection[str] = (), to: tuple[str, ...] = ()
-    ) -> bool:
+    def tell_over(self, subject: str, words: str, *, to: tuple[str, ...] = ()) -> bool:
         """Say that the trouble of `subject` is over; True if there was any."""
         known = subject in self.store.troubles()
-        return known and self._notice(subject, words, avoid, to, over=True)
+        return known and self._notice(subject, words, (), to, over=True)
 
     def _notice(
         self, subject: str, words: str, avoid: Collection[str], to: tuple[str, ...], *, over: bool

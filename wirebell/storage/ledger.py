@@ -159,14 +159,6 @@ def _answers(session: Session, rows: Sequence[DeliveryRow]) -> dict[str, str]:
 
 
 def _as_told(row: DeliveryRow, answers: Mapping[str, str]) -> Told:
-    return Told(
-        row.recipient,
-        row.channel,
-        row.state,
-        row.attempts,
-        row.not_before or row.due_at,
-        answers.get(row.message_key, ""),
-        row.held_as or "",
-        row.reason,
-        row.instead_of,
-    )
+    due, answer = row.not_before or row.due_at, answers.get(row.message_key, "")
+    why = (row.held_as or "", row.reason, row.instead_of)
+    return Told(row.recipient, row.channel, row.state, row.attempts, due, answer, *why)

@@ -186,11 +186,7 @@ def _told_as(message: Sequence[tuple[How, Owed]]) -> tuple[How, list[Owed]]:
 
 
 def _dispatch(
-    session: Session,
-    how: How,
-    message: list[Owed],
-    now: datetime,
-    until: datetime,
+    session: Session, how: How, message: list[Owed], now: datetime, until: datetime
 ) -> Dispatch:
     """A message leased, with what else of its story is still held for the same address."""
     first = message[0][0]

@@ -24,8 +24,8 @@ from wirebell.core.clock import Clock
 from wirebell.core.journal import Owing
 from wirebell.storage import channels, filing, ledger, outbox, silences
 from wirebell.storage.engine import PATIENCE, Database
+from wirebell.storage.past import threaded
 from wirebell.storage.tables import DeliveryRow
-from wirebell.storage.threads import threaded
 
 
 class OutboxVerbs:

@@ -1,9 +1,12 @@
-"""What the addresses of due deliveries were told and are owed: the ground of handling."""
+"""What the addresses of due deliveries were told and are owed: the ground of handling, and the
+message an update adds to.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_
@@ -14,15 +17,17 @@ from wirebell.core.alerts import (
     Alert,
     Delivery,
     DeliveryState,
+    Dispatch,
     Handling,
     How,
     Past,
+    ReceiptState,
     Waiting,
 )
 from wirebell.core.matches import Severity
 from wirebell.storage import silences
 from wirebell.storage.recall import by_id
-from wirebell.storage.tables import AlertRow, DeliveryRow
+from wirebell.storage.tables import AlertRow, AttemptRow, DeliveryRow
 
 Owed = tuple[DeliveryRow, AlertRow]
 Address = tuple[str, str, str]
@@ -111,3 +116,25 @@ class Ground:
             self._singles[address][row.story] = self._now
         if handling.how is How.CAPPED and handling.not_before:
             self._overflow[address] = handling.not_before
+
+
+def threaded(session: Session, dispatch: Dispatch) -> Dispatch:
+    """`dispatch` with when its story was first told there, if it was, and what the channel calls
+    that message.
+    """
+    roots = {alert.root for alert in dispatch.alerts}
+    if len(roots) != 1 or roots & {alert.id for alert in dispatch.alerts}:
+        return dispatch
+    told = (
+        select(AttemptRow.finished_at, AttemptRow.provider_id)
+        .join(DeliveryRow, col(DeliveryRow.message_key) == AttemptRow.message_key)
+        .where(
+            col(DeliveryRow.alert_id).in_(roots),
+            DeliveryRow.channel == dispatch.channel,
+            DeliveryRow.address == dispatch.address,
+            AttemptRow.state == ReceiptState.SENT.value,
+        )
+        .order_by(col(AttemptRow.id))
+    )
+    at, name = session.exec(told.limit(1)).first() or (None, "")
+    return replace(dispatch, first_told=at, thread=name)
