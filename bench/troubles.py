@@ -10,6 +10,8 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,10 @@ from wirebell.core.errors import ServerError
 from wirebell.storage import Store
 
 RULE = "- {id: a, why: w, owner: ana, when: rare earth}\n"
+HUSH = {"about": "rule", "name": "trade-truce", "why": "a drill", "by": "ana", "until": "2h"}
 RUNS: dict[str, dict[str, Any]] = {  # every other deployment, with what it is asked
     "deliver/deliver": {}, "digest/digest": {}, "heartbeat/heartbeat": {},
-    "care/care": {"nightly": True},
+    "care/care": {"nightly": True}, "silence/silence": HUSH,
     "replay/replay": {}, "test-channel/test-channel": {}, "try-rule/try-rule": {"rule": RULE},
     "backtest/backtest": {}, "desk-pull/desk-pull": {}, "verify-feeds/verify-feeds": {},
 }  # fmt: skip
@@ -32,6 +35,17 @@ RUNS: dict[str, dict[str, Any]] = {  # every other deployment, with what it is a
 
 def main() -> None:
     """Make the troubles, and take the pictures."""
+    with installation() as (server, room, desk, store):
+        journey(server, room, desk)
+        for subject, since in store.troubles().items():
+            print(f"in trouble since {since:%H:%M}: {subject}", flush=True)
+        print(f"books whole: {store.books().whole}; {len(room.posts)} Slack messages", flush=True)
+        pictures(server)
+
+
+@contextmanager
+def installation() -> Iterator[tuple[PrefectServer, Newsroom, Path, Store]]:
+    """The demo's newsroom with operators and a desk in a repository, and a server for it."""
     with tempfile.TemporaryDirectory() as folder, Newsroom(Path(folder), datetime.now(UTC)) as room:
         home, desk = Path(folder) / "home", Path(folder) / "desk"
         room.write_desk(desk)
@@ -58,41 +72,36 @@ def main() -> None:
             server.automate()
             for found in server._ask("POST", "deployments/filter", {}):
                 server.pause(f"{found['name']}/{found['name']}")
-            journey(server, room, desk)
-            for subject, since in store.troubles().items():
-                print(f"in trouble since {since:%H:%M}: {subject}", flush=True)
-            print(
-                f"books whole: {store.books().whole}; {len(room.posts)} Slack messages", flush=True
-            )
-            pictures(server)
+            yield server, room, desk, store
         store.close()
 
 
-def journey(server: PrefectServer, room: Newsroom, desk: Path) -> None:
-    """All is well, then not: each run's name, and how it ended."""
+def journey(server: PrefectServer, room: Newsroom, desk: Path) -> tuple[list[str], list[str]]:
+    """All is well, then not: what came of each run, in two parts."""
     room.stage("baseline")
-    go(server, "watch/watch", {"every_feed": True})
-    for deployment, asked in RUNS.items():
-        go(server, deployment, asked)
+    well = [go(server, "watch/watch", {"every_feed": True})]
+    well += [go(server, deployment, asked) for deployment, asked in RUNS.items()]
     room.stage("morning")  # one feed is dead by now
     rule = desk / "watch" / min(path.name for path in (desk / "watch").iterdir())
     good = rule.read_text("utf-8")
     rule.write_text(re.sub(r"severity: \w+", "severity: loud", good, count=1), "utf-8")
     commit(desk, "a bad edit")
-    go(server, "desk-pull/desk-pull", {})
+    ill = [go(server, "desk-pull/desk-pull", {})]
     room._do(room._mailbox.close())  # and now mail
-    go(server, "watch/watch", {"every_feed": True})
-    go(server, "heartbeat/heartbeat", {"limit": 20})
-    go(server, "test-channel/test-channel", {})
-    go(server, "care/care", {})
+    ill.append(go(server, "watch/watch", {"every_feed": True}))
+    ill.append(go(server, "heartbeat/heartbeat", {"limit": 20}))
+    ill += [go(server, each, {}) for each in ("test-channel/test-channel", "care/care")]
+    return well, ill
 
 
-def go(server: PrefectServer, deployment: str, asked: dict[str, Any]) -> None:
+def go(server: PrefectServer, deployment: str, asked: dict[str, Any]) -> str:
     """Run one, and say what came of it."""
     try:
-        print(f"{deployment}: {server.run(deployment, asked)}", flush=True)
+        told = f"{deployment}: {server.run(deployment, asked)}"
     except ServerError as error:
-        print(f"{deployment}: RED {error}", flush=True)
+        told = f"{deployment}: RED {error}"
+    print(told, flush=True)
+    return told
 
 
 def pictures(server: PrefectServer) -> None:

@@ -96,21 +96,13 @@ async def ring_new() -> State[None]:
 
 
 def in_batches(feeds: Sequence[Feed], size: int) -> list[Sequence[Feed]]:
-    """`feeds` in equal batches of at least `size`, at most eleven, publisher by publisher.
-
-    When one publisher's server is down, one batch is red.
-    """
+    """Equal batches of at least `size`, at most eleven; when a publisher is down, one is red."""
     if not feeds:
         return []
-    feeds = sorted(feeds, key=_publisher)
+    feeds = sorted(feeds, key=lambda feed: domain_of(urlsplit(feed.url).hostname or ""))
     count = min(BATCHES, math.ceil(len(feeds) / size))
     length = math.ceil(len(feeds) / count)
     return [feeds[start : start + length] for start in range(0, len(feeds), length)]
-
-
-def _publisher(feed: Feed) -> str:
-    host = urlsplit(feed.url).hostname or ""
-    return domain_of(host) or host
 
 
 def _last_words(tally: Tally) -> tuple[str, str]:

@@ -91,3 +91,41 @@ async def test_a_reader_whom_nothing_reached_gets_one_empty_digest_each_time(
     assert len(texts) == 4, "12:30, 18:00, 02:30 and 12:30 again"
     assert "Quiet so far. 0 of 0 feeds current." in texts[0]
     assert "Quiet since Thu 12:" in texts[1]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [timedelta(hours=1), -timedelta(hours=1), timedelta(hours=3)],
+    ids=["an hour forward", "an hour back", "three hours' downtime"],
+)
+async def test_a_clock_that_was_stepped_brings_no_burst_no_gap_and_no_second_digest(
+    tmp_path: Path, smtp: SmtpServer, step: timedelta
+) -> None:
+    """The step comes after a digest, back over it, and while an alert waits for its story."""
+    clock = Clock(datetime(2025, 6, 5, 11, 5, tzinfo=UTC))
+    minute, desk = timedelta(minutes=1), DESK.format(zone="UTC", end="02:30")
+    waited: dict[str, int] = {}
+    told: dict[str, list[tuple[int, datetime]]] = defaultdict(list)
+    wait = timedelta(minutes=1)
+    async with sending_house(tmp_path, clock, smtp, channels=desk, group_wait=wait) as house:
+        for n in range(5 * 60):
+            if n == 90:
+                clock.advance(step)
+            if n % 10 == 9:
+                loud = Severity.URGENT if n % 20 == 9 else Severity.ROUTINE
+                waited[f"al-{n:03}"] = n
+                file_all(house, clock, [an_alert(f"{n:03}", clock, loud)])
+            owe_empty_digests(house)
+            deliver_due(house)
+            assert len(smtp.mails) <= 2, "one digest and one alert, no burst"
+            for mail in smtp.mails:
+                for id_ in told_in([mail]):
+                    told[id_].append((n, clock.now))
+            smtp.mails.clear()
+            clock.advance(minute)
+        assert house.store.books().whole
+    assert all(len(times) == 1 for times in told.values()), "nothing twice, no digest either"
+    urgent = {id_: n for id_, n in waited.items() if n % 20 == 9}
+    assert {id_: told[id_][0][0] - n for id_, n in urgent.items() if told[id_][0][0] - n > 2} == {}
+    digests = sorted({at for id_, ((_, at),) in told.items() if id_ not in urgent})
+    assert [at.hour for at in digests][:1] in ([12], [13], [15])

@@ -168,6 +168,19 @@ async def test_only_due_feeds_are_polled(tmp_path: Path, clock: Clock, web: WebS
         assert len(due_feeds(house)) == 1
 
 
+async def test_a_clock_that_was_put_back_leaves_no_gap_in_which_nothing_is_polled(
+    tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    web.put("/feed", Answer(rss(("a", "Trams", web.url("/a")))))
+    write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
+    async with house_over(tmp_path, clock) as house:
+        await watch_feeds(due_feeds(house), house)
+        assert due_feeds(house) == ()
+        clock.advance(-timedelta(hours=1))
+        assert (await watch_feeds(due_feeds(house), house)).polled == 1
+        assert due_feeds(house) == ()
+
+
 class Broken:
     """A matcher with a mistake in it."""
 

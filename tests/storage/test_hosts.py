@@ -104,3 +104,26 @@ def test_four_processes_never_get_one_turn_twice(
     found = [turn for each in four_processes(_claim_all, database_url) for turn in each]
     assert sorted(found) == [NOON + 5 * SECOND * number for number in range(len(found))]
     assert len(found) == 10
+
+
+def test_a_clock_that_was_put_back_closes_no_host_and_holds_no_feed(
+    store: Store, clock: Clock
+) -> None:
+    clock.advance(timedelta(hours=1))
+    feeds = lanes(2)
+    for claim in store.claim_feeds(list(feeds), LEASE, lanes=feeds):
+        intake(store, claim, page(), (), next_at(clock.now + LEASE))
+    (dead,) = store.claim_feeds(["dead"], LEASE)  # its worker never answers
+    clock.now = NOON
+    assert turns(store, feeds) == {"f00": NOON, "f01": NOON + 5 * SECOND}
+    assert [claim.feed_id for claim in store.claim_feeds(["dead"], LEASE)] == [dead.feed_id]
+
+
+def test_a_host_that_asked_for_patience_keeps_it_when_the_clock_is_put_back(
+    store: Store, clock: Clock
+) -> None:
+    (claim,) = store.claim_feeds(["f00"], LEASE, lanes=lanes(1))
+    hold = ("burner.example", clock.now + timedelta(hours=2))
+    intake(store, claim, BUSY, (), lambda _: Outlook(clock.now, hold=hold))
+    clock.advance(-timedelta(hours=1))
+    assert turns(store, lanes(1)) == {}

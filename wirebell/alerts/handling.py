@@ -73,7 +73,7 @@ def _ringing(waiting: Waiting, now: datetime, limits: Limits) -> Handling:
     if alert.id.startswith(NOTICE):
         return _NOW
     grouped = (waiting.story_since or waiting.filed_at) + limits.group_wait
-    if grouped > now:
+    if waiting.filed_at <= now < grouped:  # else the clock was put back, and none was to wait
         return Handling(How.GROUPED, grouped, "whatever else tells of this story leaves with it")
     if alert.kind is AlertKind.CORRECTION or _pressing(waiting):
         return Handling(How.SINGLE, None, "a correction, a louder alert or another rule is told")

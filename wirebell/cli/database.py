@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -68,11 +68,8 @@ def _open(file: Path | None = None) -> Iterator[Store]:
     if file is not None and not file.exists():
         raise NotFound(str(file), "there is no such file", "Make one: wirebell db backup FILE")
     url = f"sqlite:///{file.resolve()}" if file else load_settings().database_url
-    store = Store(url, system_clock)
-    try:
+    with closing(Store(url, system_clock)) as store:
         yield store
-    finally:
-        store.close()
 
 
 def _copy(store: Store, url: str, where: str) -> None:

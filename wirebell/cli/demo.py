@@ -7,7 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +50,9 @@ def demo(show_all: All = False, keep: Keep = False) -> None:
                 why = f".venv/bin/wirebell why {alert.id} --demo"
                 say(("Open ", "bold"), page, (" for the messages, or ask ", "dim"), why)
             if keep:
-                _stay(server)
+                say(("The runs ", "bold"), f"{server.url}/runs  (Ctrl-C ends it)")
+                with suppress(KeyboardInterrupt):
+                    server.wait()
     raise typer.Exit(0 if whole else 1)
 
 
@@ -102,14 +104,6 @@ def _tell(store: Store, desk: Desk, *, show_all: bool) -> bool:
     for words in wrong:
         complain(f"not as planned: {words}")
     return books.whole and not wrong
-
-
-def _stay(server: PrefectServer) -> None:
-    say(("The runs ", "bold"), f"{server.url}/runs  (Ctrl-C ends it)")
-    try:
-        server.wait()
-    except KeyboardInterrupt:
-        say("stopping")
 
 
 def _free_port() -> int:

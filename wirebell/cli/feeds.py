@@ -12,6 +12,7 @@ import typer
 
 from parsers.feed import parse_feed
 from parsers.subscriptions import read_opml, write_opml
+from wirebell.cli.installation import open_store
 from wirebell.cli.terminal import Json, in_loop, progress, say, say_json
 from wirebell.core.clock import system_clock
 from wirebell.core.errors import DeskError
@@ -22,7 +23,6 @@ from wirebell.core.urls import url_key
 from wirebell.desk import load_desk
 from wirebell.pipeline.verify import Checked, find_feeds, judge_document, verify_feeds
 from wirebell.pipeline.wiring import open_house
-from wirebell.storage import Store
 
 What = Annotated[str, typer.Argument(help="An address or a file; every feed when left out.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An OPML file.")]
@@ -34,14 +34,9 @@ app = typer.Typer(help="The feeds: how they do, and what else could be polled.")
 @app.command("list")
 def list_feeds(as_json: Json = False) -> None:
     """Say of every feed how it does, why, how often it is asked and when next; troubled first."""
-    settings = load_settings()
-    store = Store(settings.database_url, system_clock)
-    try:
-        store.check_schema()
+    with open_store() as store:
         states = {state.feed_id: state for state in store.feed_states()}
-    finally:
-        store.close()
-    feeds = load_desk(settings.rules).feeds
+    feeds = load_desk(load_settings().rules).feeds
     rows = [(feed, states.get(feed.id, FeedState(feed.id))) for feed in feeds]
     rows.sort(key=lambda row: row[1].health == "ok")
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import closing
 from datetime import timedelta
 from typing import Annotated
 
@@ -46,16 +47,13 @@ async def _poll(settings: Settings, every_feed: bool, show_all: bool) -> None:
 def up() -> None:
     """Start the server, the UI, the deployments and a worker; Ctrl-C stops all of it."""
     settings = load_settings()
-    store = Store(settings.database_url, system_clock)
-    try:
+    with closing(Store(settings.database_url, system_clock)) as store:
         store.upgrade()
         desk = desk_in_force(store, settings.rules)
         say(f"desk {desk.hash[:8]}: {len(desk.feeds)} feeds, {len(desk.rules)} rules")
         for problem in open_transport(desk, settings, load_environ()).problems():
             say((problem, "yellow"))
         _serve(settings, Ticker(store, desk, settings.home / "outbox"))
-    finally:
-        store.close()
 
 
 def _serve(settings: Settings, ticker: Ticker) -> None:

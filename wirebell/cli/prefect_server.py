@@ -144,10 +144,10 @@ class PrefectServer:
             env=self._environ, cwd=CHECKOUT, capture_output=True, check=False,
         )  # fmt: skip
         if done.returncode:
-            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[
-                -600:
-            ] or "failed"
-            raise ServerError(f"prefect {' '.join(words)}", said, "Mend that and start again")
+            said = (done.stderr or done.stdout).decode(errors="replace").strip()[-600:]
+            raise ServerError(
+                f"prefect {' '.join(words)}", said or "failed", "Mend that and start again"
+            )
 
     def _await(self, what: str, ready: Callable[[], bool]) -> None:
         end = time.monotonic() + START_SECONDS

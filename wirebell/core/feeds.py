@@ -10,6 +10,7 @@ from typing import Literal
 from wirebell.core.books import Notice
 from wirebell.core.news import Hints
 
+SKEW = timedelta(minutes=2)  # by which the clocks of workers may differ
 OWN_FEED = "wirebell-heartbeat"
 """The feed that is ours: an entry a heartbeat, outside the desk and outside what analysts see."""
 
@@ -218,6 +219,11 @@ class FeedState:
     reason: str = ""
     pace: timedelta = timedelta()
     address: str = ""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its time has come, or it answered in time to come: the clock was put back."""
+        ahead = self.last_ok is not None and self.last_ok > now + SKEW
+        return self.next_due is None or self.next_due <= now or ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import requests
 from wirebell.core.alerts import ReceiptState
 from wirebell.core.clock import Clock
 from wirebell.core.errors import DeskError, SchemaBehind, StorageBusy, StorageError
+from wirebell.core.feeds import SKEW
 from wirebell.core.settings import Settings
 from wirebell.desk import Desk, load_desk
 from wirebell.pipeline.wiring import open_transport
@@ -24,7 +25,6 @@ from wirebell.storage import Store
 ROOM = 500 * 2**20  # bytes below which a disk counts as full
 _LATE = timedelta(minutes=15)
 _BEAT = timedelta(hours=2)
-_SKEW = timedelta(minutes=2)
 _PATIENCE = timedelta(seconds=2)
 
 
@@ -147,7 +147,7 @@ def _memory(store: Store, now: datetime, api: str) -> Iterator[Finding]:
     books, pulse = store.books(), store.pulse(now - timedelta(days=1))
     beats = store.beats(now - timedelta(days=7))
     newest = max((state.last_ok for state in store.feed_states() if state.last_ok), default=now)
-    if newest > now + _SKEW:
+    if newest > now + SKEW:
         words = f"the clock is {newest - now} behind what was written before"
         yield Finding("clock", words, "timedatectl set-ntp true")
     for problem in books.problems:

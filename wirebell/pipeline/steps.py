@@ -68,8 +68,8 @@ def due_feeds(house: House) -> tuple[Feed, ...]:
     now = house.clock()
     states = {state.feed_id: state for state in house.store.feed_states()}
     unseen = FeedState("")
-    dues = [(states.get(feed.id, unseen).next_due, feed) for feed in house.desk.feeds]
-    ready = [(due or now, feed) for due, feed in dues if due is None or due <= now]
+    asked = [(states.get(feed.id, unseen), feed) for feed in house.desk.feeds]
+    ready = [(state.next_due or now, feed) for state, feed in asked if state.is_due(now)]
     return tuple(feed for _, feed in sorted(ready, key=lambda pair: pair[0]))
 
 

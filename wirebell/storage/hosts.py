@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,10 +13,19 @@ from wirebell.storage.tables import HostRow
 
 
 def take_turns(
-    session: Session, lanes: Sequence[Lane | None], now: datetime, until: datetime
+    session: Session,
+    lanes: Sequence[Lane | None],
+    now: datetime,
+    until: datetime,
+    afresh: Collection[str] = (),
 ) -> list[datetime | None]:
-    """When each may ask, those in front first; None for whom no turn comes before `until`."""
+    """When each may ask, those in front first; None for whom no turn comes before `until`.
+
+    The hosts in `afresh` begin anew, whoever has had a turn.
+    """
     rows = _rows(session, {lane.host for lane in lanes if lane}, now)
+    for host in afresh:
+        rows[host].free_at = min(rows[host].free_at, now)
     turns: list[datetime | None] = []
     for lane in lanes:
         turn = max(now, rows[lane.host].free_at) if lane else now

@@ -16,6 +16,7 @@ from wirebell.core.decisions import Catch, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost
 from wirebell.core.feeds import (
     OWN_FEED,
+    SKEW,
     Failure,
     FailureKind,
     FeedClaim,
@@ -50,7 +51,11 @@ def claim_feeds(
     *,
     due_only: bool,
 ) -> tuple[FeedClaim, ...]:
-    """Lease the feeds that are due, free and whose turn comes soon, those waiting longest first."""
+    """Lease the feeds that are due, free and whose turn comes soon, those waiting longest first.
+
+    What answered in time to come is due: the clock was put back, and when it would be asked by
+    the old one, and its host, is no more to be believed.
+    """
     run = session.connection().execute
     ids = sorted(set(feed_ids))  # in one order for all workers: none waits for another crosswise
     there = {*run(sa.select(_FEEDS.c.id).where(_FEEDS.c.id.in_(ids))).scalars()}
@@ -59,9 +64,16 @@ def claim_feeds(
     wanted = sa.select(*(_FEEDS.c[name] for name in _CLAIMED)).where(_FEEDS.c.id.in_(ids))
     wanted = wanted.where(is_free(FeedRow, now)).order_by(due.nulls_first(), _FEEDS.c.id)
     if due_only:
-        wanted = wanted.where(or_(due.is_(None), due <= now))
+        ahead = _FEEDS.c.last_ok > now + SKEW
+        wanted = wanted.where(or_(due.is_(None), due <= now, ahead))
     rows = run(wanted.with_for_update(skip_locked=True)).all()
-    turns = take_turns(session, [lanes.get(row.id) for row in rows], now, now + TURNS_WITHIN)
+    queue = [lanes.get(row.id) for row in rows]
+    afresh = {
+        lane.host
+        for row, lane in zip(rows, queue, strict=True)
+        if lane and row.last_ok and row.last_ok > now + SKEW
+    }
+    turns = take_turns(session, queue, now, now + TURNS_WITHIN, afresh)
     ours = [(row, turn) for row, turn in zip(rows, turns, strict=True) if turn]
     token = new_token()
     mine = sa.update(_FEEDS).where(_FEEDS.c.id.in_([row.id for row, _ in ours]))

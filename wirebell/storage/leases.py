@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -17,12 +17,14 @@ from wirebell.core.errors import LeaseLost
 from wirebell.storage.tables import EntryRow, FeedRow, Leased, RereadRow, Row
 
 L = TypeVar("L", bound=Leased)
+_LONGEST = timedelta(minutes=10)  # no lease is asked for so long
 _BORN = uuid4().hex[:12]
 
 
 def is_free(table: type[Leased], now: datetime) -> ColumnElement[bool]:
-    """The condition that nobody holds a row, or held it too long."""
-    return or_(col(table.lease_until).is_(None), col(table.lease_until) <= now)
+    """The condition that nobody holds a row, or held it too long; by a clock put back, too."""
+    held = col(table.lease_until)
+    return or_(held.is_(None), held <= now, held > now + _LONGEST)
 
 
 def new_token() -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import case, or_, tuple_, update
+from sqlalchemy import and_, case, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import (
@@ -126,10 +126,17 @@ def _held(session: Session, dispatch: Dispatch, *which: object) -> Sequence[Deli
 
 
 def _due(session: Session, limit: int, closed: set[str], now: datetime) -> Sequence[Owed]:
-    """All that is due to those whom the `limit` loudest and oldest due deliveries go to."""
+    """All that is due to those whom the `limit` loudest and oldest due deliveries go to.
+
+    What waits for its story and was filed when the clock was ahead has waited long enough.
+    """
+    ahead = select(AlertRow.id).where(AlertRow.created_at > now)
+    grouped = and_(
+        col(DeliveryRow.held_as) == How.GROUPED.value, col(DeliveryRow.alert_id).in_(ahead)
+    )
     due = (
         col(DeliveryRow.state) == DeliveryState.PENDING.value,
-        or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= now),
+        or_(col(DeliveryRow.not_before).is_(None), col(DeliveryRow.not_before) <= now, grouped),
         is_free(DeliveryRow, now),
         col(DeliveryRow.channel).not_in(closed),
     )
@@ -218,6 +225,7 @@ def _held_of_story(session: Session, row: DeliveryRow, now: datetime) -> Sequenc
     """What is held of a story for an address, and goes along when the story is told there."""
     same = (
         DeliveryRow.story == row.story,
+        DeliveryRow.id != row.id,
         _TO.in_([address_of(row)]),
         DeliveryRow.state == DeliveryState.PENDING.value,
         DeliveryRow.attempts == 0,
