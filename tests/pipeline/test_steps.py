@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -155,6 +156,28 @@ async def test_an_empty_feed_that_never_had_entries_is_well(
     async with house_over(tmp_path, clock) as house:
         await watch_feeds(house.desk.feeds, house)
         assert [state.state for state in house.store.feed_states()] == ["ok"]
+
+
+async def test_each_feed_has_its_line_and_those_without_news_share_a_record(
+    tmp_path: Path, clock: Clock, web: WebServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "wirebell")
+    feeds = {name: web.url(f"/{name}") for name in ("fresh", "same", "too", "dead")}
+    for name in ("fresh", "same", "too"):
+        web.put(f"/{name}", Answer(rss((name, "Trams", web.url("/a")))))
+    web.put("/dead", Answer(b"<html>gone</html>"))
+    write_desk(tmp_path / "rules", feeds)
+    async with house_over(tmp_path, clock) as house:
+        await poll_feeds(house.desk.feeds, house)
+        web.put("/fresh", Answer(rss(("b", "Ferries", web.url("/b")))))
+        caplog.clear()
+        await poll_feeds(house.desk.feeds, house, due_only=False)
+    told = [record.getMessage() for record in caplog.records if record.name == "wirebell"]
+    assert sorted(told) == [
+        "feed dead: not_a_feed, 0 new; this is an HTML page, not a feed",
+        "feed fresh: ok, 1 new",
+        "feed same: ok, 0 new\nfeed too: ok, 0 new",
+    ]
 
 
 async def test_only_due_feeds_are_polled(tmp_path: Path, clock: Clock, web: WebServer) -> None:

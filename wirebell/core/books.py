@@ -31,6 +31,10 @@ class FeedLine:
     newly_failing: bool = False
     notices: tuple[Notice, ...] = ()
 
+    def __str__(self) -> str:
+        details = self.detail and f"; {self.detail}"
+        return f"feed {self.feed_id}: {self.state}, {self.fresh} new{details}"
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
