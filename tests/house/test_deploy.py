@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -24,6 +25,10 @@ def test_the_services_of_compose_stand_on_each_other_and_run_as_nobody_special()
             assert (service["cap_drop"], service["read_only"]) == (["ALL"], True), name
     image = (DEPLOY / "Containerfile").read_text("utf-8")
     assert image.index("USER wirebell") < image.index("CMD ")
+    (owned,) = re.findall(r"install -d -o wirebell -g wirebell (.+)", image)
+    (volumes,) = re.findall(r"VOLUME (\[.*\])", image)
+    places = {*json.loads(volumes), *re.findall(r"WORKDIR (\S+)", image)}
+    assert places == {*owned.split()}, "what is made otherwise belongs to root"
     named = re.findall(r"-[cfe] '?([\w./-]+\.txt)", image)
     assert named == ["constraints.txt"]
     assert all((ROOT / name).exists() for name in named)

@@ -34,6 +34,10 @@ def test_every_deployment_runs_and_a_dead_feed_channel_and_desk_are_seen_on_pref
     assert [told for told, words in seen.items() if "RED" not in told or words not in told] == []
     assert troubles >= {"desk", "channel mail"}
     assert all(subject in shown["pulse"] for subject in ("desk", "channel mail"))
+    assert "half within" in shown["pulse"]
+    assert "| rule | rang in 7 days |" in shown["pulse"]
+    assert "`wirebell why al-" in shown["what-rang"]
+    assert '"what": "entries"' in shown["books"]
     (dead, *_) = json.loads(shown["feeds-by-state"])
     assert (dead["state"], dead["failures"]) == ("refused", 1)
     assert any(row["state"] != "sent" for row in json.loads(shown["test-channel"]))
