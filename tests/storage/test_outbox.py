@@ -319,3 +319,23 @@ def test_an_attempt_is_on_record_for_everybody_before_it_is_made(
     file_alert(worker, clock, "al-1", "ada")
     worker.begin_attempt(claim_one(worker))
     assert onlooker.books().attempts == 1
+
+
+@pytest.mark.parametrize("engine_name", [pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_what_was_taken_is_put_on_record_while_another_worker_claims(
+    open_store: Callable[[], Store], clock: Clock
+) -> None:
+    worker, other = open_store(), open_store()
+    for name in ("al-1", "al-2"):
+        file_alert(worker, clock, name, "ada")
+    first, second = claim(worker)
+    worker.begin_attempt(first)
+
+    def meanwhile(_: Waiting) -> Handling:
+        worker.finish_attempt(first, SENT, DONE)
+        assert worker.begin_attempt(second)
+        return Handling(How.QUIET, NOON + HOUR)
+
+    file_alert(worker, clock, "al-3", "ada")
+    assert other.claim_deliveries(meanwhile, 1, LEASE) == ()
+    assert worker.books().deliveries == {"sent": 1, "pending": 2}

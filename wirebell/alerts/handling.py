@@ -42,10 +42,8 @@ def handle(
     waits for the rest of its story, for the story's next turn and for the cap.
     """
     if silence := hushed(waiting.alert, waiting.silences):
-        about = f"{silence.about} {silence.value}"
-        return Handling(
-            How.SILENCED, silence.until, f"{silence.author} silenced {about}: {silence.why}"
-        )
+        words = f"{silence.author} silenced {silence.about} {silence.value}: {silence.why}"
+        return Handling(How.SILENCED, silence.until, words)
     severity, held_as, due = waiting.delivery.severity, waiting.held_as, waiting.due
     ended = due <= now and held_as not in _ALONE
     if recipient is None or (severity is Severity.FLASH and held_as is not How.SILENCED):

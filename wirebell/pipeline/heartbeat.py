@@ -17,13 +17,12 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from wirebell.alerts.render import render
-from wirebell.core.alerts import Dispatch, How
 from wirebell.core.books import Beat
 from wirebell.core.errors import ServerError, StorageError
 from wirebell.core.journal import Record
 from wirebell.core.text import one_line
 from wirebell.pipeline.own_feed import FEED, WORDS
+from wirebell.pipeline.rehearsal import send_outright
 from wirebell.pipeline.steps import deliver_due, file_inbox, poll_feeds
 from wirebell.pipeline.wiring import House, open_fetcher
 
@@ -132,12 +131,6 @@ def _cry(house: House, words: str, way: _Way) -> None:
     except StorageError:
         pass
     for each in owed:
-        dispatch = Dispatch(
-            message_key=each.key, token="", recipient=each.recipient, channel=each.channel,
-            address=each.address, how=How.SINGLE, alerts=(alert,), due=alert.seen,
-        )  # fmt: skip
-        message = render(
-            dispatch, house.recipient(each.recipient), domain=house.settings.mail_domain
-        )
-        receipt = house.transport.send(each.channel, each.address, message)
+        who = house.recipient(each.recipient)
+        receipt = send_outright(alert, each, who, house.transport, house.settings)
         _log.error("heartbeat %s; %s by %s: %s", words, each.recipient, each.channel, receipt.state)

@@ -84,9 +84,7 @@ class AlertPages:
 
     async def _asked_for(self, request: web.Request) -> tuple[Alert, str]:
         """The alert and the reader of an address, if it is one that we made; else 404."""
-        id_, reader, signature = (
-            request.match_info[key] for key in ("alert", "reader", "signature")
-        )
+        id_, reader, signature = request.match_info.values()  # in the order of the path
         alert = None
         if self._pages.signed(signature, id_, reader):
             alert = await asyncio.to_thread(self._store.alert, id_)

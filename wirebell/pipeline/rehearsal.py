@@ -1,10 +1,10 @@
-"""Messages marked as tests: through the real channels, past outbox and books."""
+"""Messages through the real channels, past outbox and books: tests, and cries for help."""
 
 from __future__ import annotations
 
 from wirebell.alerts.render import render
 from wirebell.alerts.transport import Transport
-from wirebell.core.alerts import Alert, AlertKind, AlertRule, Dispatch, How, Receipt
+from wirebell.core.alerts import Alert, AlertKind, AlertRule, Delivery, Dispatch, How, Receipt
 from wirebell.core.clock import system_clock
 from wirebell.core.matches import Severity
 from wirebell.core.settings import Settings
@@ -17,10 +17,18 @@ def send_marked(
     """Send one message marked as a test, and answer with what the channel said."""
     alert = _test_alert()
     key = f"{alert.id}-{who.name}-{channel}"
-    dispatch = Dispatch(
-        key, "", who.name, channel, address, How.SINGLE, alerts=(alert,), due=alert.seen
-    )
-    return transport.send(channel, address, render(dispatch, who, domain=settings.mail_domain))
+    owed = Delivery(key, alert.id, who.name, channel, address, alert.severity)
+    return send_outright(alert, owed, who, transport, settings)
+
+
+def send_outright(
+    alert: Alert, owed: Delivery, who: Recipient | None, transport: Transport, settings: Settings
+) -> Receipt:
+    """Send one alert now, whatever is on file of it, and answer with what the channel said."""
+    to = (owed.recipient, owed.channel, owed.address)
+    dispatch = Dispatch(owed.key, "", *to, How.SINGLE, (alert,), alert.seen)
+    message = render(dispatch, who, domain=settings.mail_domain)
+    return transport.send(owed.channel, owed.address, message)
 
 
 def _test_alert() -> Alert:

@@ -76,10 +76,6 @@ def _fenced(dispatch: Dispatch, act: Callable[[], T]) -> T | None:
 
 def _told(dispatch: Dispatch, step: Step) -> Tally:
     count = len(dispatch.alerts)
-    match step.state:
-        case DeliveryState.SENT:
-            return Tally(sent=count)
-        case DeliveryState.DEAD:
-            return Tally(dead=count)
-        case DeliveryState.PENDING:
-            return Tally(retrying=count)
+    if step.state is DeliveryState.PENDING:
+        return Tally(retrying=count)
+    return Tally(sent=count) if step.state is DeliveryState.SENT else Tally(dead=count)

@@ -78,10 +78,8 @@ class House:
     @property
     def pace(self) -> dict[str, float]:
         """Messages a second a channel may be given, where that is limited."""
-        rates = (
-            (each.id, each.rate or self.transport.pace(each.id)) for each in self.desk.channels
-        )
-        return {name: rate for name, rate in rates if rate}
+        rates = {each.id: each.rate or self.transport.pace(each.id) for each in self.desk.channels}
+        return {name: rate for name, rate in rates.items() if rate}
 
     def recipient(self, name: str) -> Recipient | None:
         """The recipient of that name, or None when the desk no longer has one."""

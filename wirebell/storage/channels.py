@@ -1,7 +1,8 @@
 """How the channels do, one row each for all workers: breaker, pauses, pace.
 
-Every function here wants a serialised session. No instant kept here is believed when it is
-further ahead than it could have been set: a clock that was put back must not stop a channel.
+Every function here wants a serialised session, but for the good news of `judge`. No instant kept
+here is believed when it is further ahead than it could have been set: a clock that was put back
+must not stop a channel.
 """
 
 from __future__ import annotations
@@ -104,14 +105,19 @@ def judge(session: Session, dispatch: Dispatch, receipt: Receipt, now: datetime)
     row; the same message failing again says nothing new. Any message it takes, or refuses for
     good, mends it. What was tried before gets its whole patience again.
     """
-    row = session.get(ChannelRow, dispatch.channel, with_for_update=True)
-    row = row or ChannelRow(channel=dispatch.channel)
-    if receipt.state in (ReceiptState.SENT, ReceiptState.PERMANENT):
+    well = receipt.state in (ReceiptState.SENT, ReceiptState.PERMANENT)
+    row = session.get(ChannelRow, dispatch.channel) or ChannelRow(channel=dispatch.channel)
+    if well and not (row.failures or row.broken_since):
+        return row
+    if row in session:
+        session.refresh(row, with_for_update=True)
+    if well:
         if row.broken_since:
             waiting = (
                 col(DeliveryRow.channel) == row.channel,
                 col(DeliveryRow.state) == DeliveryState.PENDING.value,
                 col(DeliveryRow.attempts) > 0,
+                is_free(DeliveryRow, now),  # others are on their way, and locked by turns
             )
             session.exec(update(DeliveryRow).where(*waiting).values(due_at=now))
             row.paused_until = None

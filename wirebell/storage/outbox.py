@@ -1,7 +1,8 @@
 """The outbox: deliveries claimed, handled, bundled into messages, tried, and done with.
 
-Every function here wants a serialised session: two workers that claim at once would tear a
-digest in two, and both would think that the cap is not reached yet.
+A claim wants a serialised session: two workers that claim at once would tear a digest in two,
+and both would think that the cap is not reached yet. An attempt is fenced by its lease. Whoever
+locks a channel's row and deliveries locks the channel first.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ def finish_attempt(
 
     A lease that ran out meanwhile still counts if nobody else took it: the receipt is true.
     """
-    rows = _held(session, dispatch)
     channel = channels.judge(session, dispatch, receipt, now)
+    rows = _held(session, dispatch)
     mendable = receipt.state in (ReceiptState.RETRY, ReceiptState.AMBIGUOUS)
     if channel.broken_since and mendable and step.state is DeliveryState.DEAD:
         step = Step(DeliveryState.PENDING, channel.paused_until)

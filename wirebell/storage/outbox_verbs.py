@@ -16,6 +16,7 @@ from wirebell.core.alerts import (
     Dispatch,
     Handling,
     Receipt,
+    ReceiptState,
     Silence,
     Step,
     Waiting,
@@ -55,12 +56,16 @@ class OutboxVerbs:
         """Put an attempt on record, before the network hears of it. LeaseLost, or False where
         the channel takes nothing any more: send nothing.
         """
-        with self._database.serialised() as session:
+        with self._database.writing() as session:
             return outbox.begin_attempt(session, dispatch, self._clock())
 
     def finish_attempt(self, dispatch: Dispatch, receipt: Receipt, step: Step) -> Step:
-        """Write what came of the attempt and where its deliveries stand now; answers that."""
-        with self._database.serialised() as session:
+        """Write what came of the attempt and where its deliveries stand now; answers that.
+
+        What was taken stands in no queue: whoever dies before it is on record makes a copy.
+        """
+        taken = receipt.state is ReceiptState.SENT
+        with self._database.writing() if taken else self._database.serialised() as session:
             return outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
 
     def owe(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
