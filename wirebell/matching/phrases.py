@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
-from itertools import chain, pairwise, product, repeat, starmap, takewhile
+from itertools import chain, pairwise, product, starmap, takewhile
 from typing import NamedTuple, cast
 
 from wirebell.core.text import HYPHENS, sentences
@@ -21,12 +21,13 @@ from wirebell.desk.values import Term
 from wirebell.matching.forms import cases, singular, spelled_out
 from wirebell.matching.scanning import Hit, Scan, Scanner
 from wirebell.matching.tokens import (
-    CHUNK,
     Token,
     chunk_tokens,
+    chunks,
     folded_words,
     has_han,
     key_of,
+    lone_word,
     tokens,
 )
 
@@ -87,6 +88,18 @@ class Found(NamedTuple):
     where: dict[int, list[Hit]]
 
 
+class _Remembered(dict[str, str]):
+    """What a function makes of a word, worked out when it is first asked for."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> str:
+        made = self[word] = self._make(word)
+        return made
+
+
 class Vocabulary(dict[str, str]):
     """Gives codes to words while a desk is compiled; then the memo of chunk -> codes.
 
@@ -102,6 +115,7 @@ class Vocabulary(dict[str, str]):
         self._beginnings: list[int] = []  # their lengths in letters, the longest first
         self._letters: list[str] = []
         self._printed: set[str] = set()
+        self._codes = _Remembered(self._code_of)
         self._next = _FIRST_CODE
 
     def take(self, word: Token) -> None:
@@ -151,42 +165,53 @@ class Vocabulary(dict[str, str]):
             keys = (*own, *(key[:-1] for key in own if key[-1] == "s"))
         return {self._known[key] for key in keys if key in self._known}
 
-    def pack(self, text: str) -> tuple[list[str], list[str], bool]:
-        """The chunks of a text, the codes of each, and whether it was cut at white space alone."""
-        cut, spaced = text.split(), True
+    def pack(self, text: str) -> tuple[list[str], list[str]]:
+        """The pieces of a text between white space, and the codes of each."""
+        cut = text.split()
         packed = list(map(self.get, cut))
         if None in packed:
             unknown = [number for number, codes in enumerate(packed) if codes is None]
             new = {cut[number] for number in unknown}
-            if has_han("".join(new)):  # never remembered, or it would not be new
-                cut, spaced = CHUNK.findall(text), False
-                packed, unknown = [*cut], list(range(len(cut)))
-                new = {chunk for chunk in cut if chunk not in self}
-            if short := [chunk for chunk in new if len(chunk) <= _LONGEST_CHUNK]:
-                self._learn(short)
+            if has_han(together := " ".join(new)):
+                new = {chunk for chunk in chunks(together) if chunk not in self}
+            self._learn([chunk for chunk in new if len(chunk) <= _LONGEST_CHUNK])
             for number in unknown:
                 packed[number] = self[cut[number]]
-        return cut, cast(list[str], packed), spaced
+        return cut, cast(list[str], packed)
 
     def _learn(self, new: list[str]) -> None:
-        """Remember the codes of chunks, all in one pass."""
-        words, odd = folded_words(new)
-        telling = (
-            word
-            for word in {*words}
-            if word in self._printed or len(word) < 2 or not word.isalnum() or self._begun(word)
-        )
-        codes = {word: self._code(key := key_of(word), key) for word in telling}
-        codes["\n"] = "\n"
-        lines = "".join(map(codes.get, words, repeat(UNKNOWN))).split("\n")
-        for number in odd:
-            lines[number] = self[new[number]]
+        """Remember the codes of chunks: of single English words, then of the others together."""
         if len(self) + len(new) > _MEMO_CAP:
             self.clear()
+            self._codes.clear()
+        others = []
+        for chunk in new:
+            word = lone_word(chunk)
+            if word and not (word[-1] == "s" and word[:-1].isupper()):
+                self[chunk] = self._codes[word.lower()]
+            else:
+                others.append(chunk)
+        if others:
+            self._learn_together(others)
+
+    def _learn_together(self, new: list[str]) -> None:
+        """Remember the codes of chunks that take a closer look, in one pass."""
+        words, odd = folded_words(new)
+        lines = "".join(map(self._codes.__getitem__, words)).split("\n")
+        for number in odd:
+            lines[number] = self[new[number]]
         self.update(zip(new, lines, strict=True))
 
-    def __missing__(self, chunk: str) -> str:
-        return "".join(starmap(self._code, (token[:3] for token in chunk_tokens(chunk))))
+    def _code_of(self, word: str) -> str:
+        """The code of a folded word; few take more than one look."""
+        if word in self._printed or len(word) < 2 or not word.isalnum() or self._begun(word):
+            return "\n" if word == "\n" else self._code(key := key_of(word), key)
+        return UNKNOWN
+
+    def __missing__(self, piece: str) -> str:
+        if len(parts := chunks(piece)) > 1:  # Han, which comes again, as a piece of it does not
+            return "".join(map(self.__getitem__, parts))
+        return "".join(starmap(self._code, (token[:3] for token in chunk_tokens(piece))))
 
     def _code(self, folded: str, cased: str, broken: str = "") -> str:
         for key in _keys(folded, cased, broken):

@@ -5,6 +5,7 @@ Positions are numbers of tokens, counted through all places with a gap of one be
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
@@ -15,9 +16,10 @@ from wirebell.core.matches import Evidence
 from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.text import one_sentence, sentences
 from wirebell.matching.phrases import BARRIER, Phrases, Span, Spelling, Vocabulary
-from wirebell.matching.tokens import CHUNK, Token, chunk_tokens, tokens
+from wirebell.matching.tokens import Token, tokens
 
 PLACES = (*FIELDS, *REGIONS)
+_PIECE = re.compile(r"\S+")
 
 
 class Sighting(NamedTuple):
@@ -35,18 +37,17 @@ class Passage:
     def __init__(self, place: str, text: str, vocabulary: Vocabulary) -> None:
         self.place = place
         self.text = text
-        self._chunks, self._codes, self._spaced = vocabulary.pack(text)
+        self._pieces, self._codes = vocabulary.pack(text)
         self.packed = "".join(self._codes)
         self._tokens: dict[int, list[Token]] = {}
-        self._gap = 0
 
     def token(self, number: int) -> tuple[int, Token]:
         """A token and the offset its own offsets count from."""
-        chunk = bisect_right(self._ends, number)
-        if chunk not in self._tokens:
-            self._tokens[chunk] = chunk_tokens(self._chunks[chunk])
-        token = self._tokens[chunk][number - self._ends[chunk]]
-        return self._starts[chunk] + chunk * self._gap, token
+        piece = bisect_right(self._ends, number)
+        if piece not in self._tokens:
+            self._tokens[piece] = tokens(self._pieces[piece])
+        token = self._tokens[piece][number - self._ends[piece]]
+        return self._starts[piece], token
 
     def start(self, number: int) -> int:
         """Where a token begins in the text."""
@@ -70,10 +71,10 @@ class Passage:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where each chunk begins, less a `gap` for each before it."""
-        lengths = list(accumulate(map(len, self._chunks), initial=0))
-        self._gap = int(self._spaced and lengths[-1] + len(self._chunks) - 1 == len(self.text))
-        return lengths if self._gap else [at.start() for at in CHUNK.finditer(self.text)]
+        ends = [*accumulate(1 + len(piece) for piece in self._pieces)]
+        if self._pieces and ends[-1] == len(self.text) + 1:  # single spaces, or line breaks
+            return [0, *ends]
+        return [at.start() for at in _PIECE.finditer(self.text)]
 
     @cached_property
     def _sentences(self) -> list[int]:

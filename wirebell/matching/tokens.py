@@ -46,7 +46,7 @@ _TOKEN = re.compile(rf"(?P<address>{_ADDRESS})|{_ELISION}(?P<word>{_WORD})(?:'{_
 _FLAT = re.compile(rf"{_ADDRESS}|{_ELISION}({_WORD}|\n)(?:(?<!\n)'{_SUFFIX})?")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
-_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_HAN_RUN = re.compile(f"[{_HAN}]+")
 _AROUND = "\"'“”‘’()[],.;:!?"
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 # A plural in capitals, of which the case counts.
@@ -87,13 +87,13 @@ def tokens(text: str) -> list[Token]:
 
 
 def chunks(text: str) -> list[str]:
-    """`text` cut at white space, and at every Han character where there are any."""
-    return CHUNK.findall(text) if has_han(text) else text.split()
+    """`text` cut at white space, and around every Han character."""
+    return _HAN_RUN.sub(lambda run: f" {' '.join(run.group())} ", text).split()
 
 
 def has_han(text: str) -> bool:
     """Whether words of `text` stand without space between them, each character one."""
-    return not text.isascii() and _HAN_CHARACTER.search(text) is not None
+    return not text.isascii() and _HAN_RUN.search(text) is not None
 
 
 def folded_words(some: list[str]) -> tuple[list[str], list[int]]:
