@@ -23,6 +23,20 @@ class Judge:
         self._reading = reading
         self._left_out = left_out
 
+    def holds(self, condition: Condition) -> bool:
+        """Whether a condition holds, judged no further than that takes."""
+        match condition:
+            case values.Term():
+                phrase = self._index.terms[id(condition)]
+                return phrase in self._reading.found and self._stands(phrase, condition.places)
+            case values.AnyOf(of) | values.Named(_, of):
+                return any(map(self.holds, of))
+            case values.AllOf():
+                return all(map(self.holds, self._index.cheapest_first[id(condition)]))
+            case values.NoneOf(of):
+                return not any(map(self.holds, of))
+        return self.find(condition) is not None
+
     def find(self, condition: Condition) -> list[Sighting] | None:
         """What makes a condition hold, in any order; None where it does not hold."""
         match condition:
@@ -40,7 +54,7 @@ class Judge:
                     holding += found
                 return holding
             case values.NoneOf(of):
-                return None if any(self.find(part) is not None for part in of) else []
+                return None if any(map(self.holds, of)) else []
             case values.Who() | values.Role():
                 return self._counting(self._named(condition), ())
             case values.AtLeast(count, of):
@@ -60,10 +74,10 @@ class Judge:
                 nearest = sorted({self.miss(part) for part in of} - {"nowhere"}, key=len)
                 return "; ".join(nearest[:3]) or "nowhere"
             case values.AllOf(of):
-                first = next(part for part in of if self.find(part) is None)
+                first = next(part for part in of if not self.holds(part))
                 return f"{words_of(first)}: {self.miss(first)}"
             case values.NoneOf(of):
-                there = [words_of(part) for part in of if self.find(part) is not None]
+                there = [words_of(part) for part in of if self.holds(part)]
                 return f"{', '.join(there)} is there"
             case values.AtLeast(count, of):
                 return f"found {self._count(of)}, needs {count}"
@@ -84,6 +98,13 @@ class Judge:
             case values.Who(id_) if not places:
                 return nearest_name(self._index.people[id_].person, self._reading.printed())
         return "the name stands only where it does not count" if places else "nowhere"
+
+    def _stands(self, phrase: int, places: Sequence[str]) -> bool:
+        spans = self._reading.spans(phrase)
+        if not places and not self._left_out:
+            return bool(spans) and spans[0][0] < self._reading.fields_end
+        counting = set(places or FIELDS).difference(self._left_out)
+        return any(self._reading.place(start) in counting for start, _ in spans)
 
     def _term(self, term: values.Term, phrase: int) -> list[Sighting] | None:
         stands = [Sighting(*span, term.words) for span in self._reading.spans(phrase)]

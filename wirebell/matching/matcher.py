@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from datetime import date
 
 from wirebell.core.feeds import Feed
@@ -64,14 +65,21 @@ class Matcher:
         Without a feed, `where` is not judged by feeds, tags and tiers. Pure and thread-safe.
         """
         reading = Reading(article, self._index.phrases)
-        matches = []
+        return tuple(
+            Match(rule.id, rule.severity, _evidence(judge.find(rule.when) or [], reading))
+            for rule, judge in self._firing(reading, feed)
+        )
+
+    def firing(self, article: Article, feed: Feed | None = None) -> tuple[str, ...]:
+        """The ids of the rules that fire, as `match` gives them, without saying by what."""
+        reading = Reading(article, self._index.phrases)
+        return tuple(rule.id for rule, _ in self._firing(reading, feed))
+
+    def _firing(self, reading: Reading, feed: Feed | None) -> Iterator[tuple[Rule, Judge]]:
         for rule in self._candidates(reading):
-            if rule.where != _ANYWHERE and _misfit(rule.where, reading, feed):
-                continue
-            found = Judge(self._index, reading, rule.not_in).find(rule.when)
-            if found is not None:
-                matches.append(Match(rule.id, rule.severity, _evidence(found, reading)))
-        return tuple(matches)
+            judge = Judge(self._index, reading, rule.not_in)
+            if judge.holds(rule.when) and not _misfit(rule.where, reading, feed):
+                yield rule, judge
 
     def _candidates(self, reading: Reading) -> list[Rule]:
         """The rules of which every need stands in an article, in the order of the desk."""
@@ -125,6 +133,8 @@ def _misfit(where: Where, reading: Reading, feed: Feed | None) -> str:
     An article whose language nobody knows is looked at: a missing tag must not cost an alert.
     Without a feed, feeds, tags and tiers are not judged.
     """
+    if where == _ANYWHERE:
+        return ""
     language = reading.article.language or (feed.language if feed else "")
     # BCP 47 lookup: "zh" takes zh-Hant-TW, "zh-TW" does not take zh.
     spoken = f"{language.lower().replace('_', '-')}-"

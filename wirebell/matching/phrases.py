@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
@@ -24,10 +25,10 @@ from wirebell.matching.tokens import (
     Token,
     chunk_tokens,
     chunks,
+    folded_word,
     folded_words,
     has_han,
     key_of,
-    lone_word,
     tokens,
 )
 
@@ -180,15 +181,14 @@ class Vocabulary(dict[str, str]):
         return cut, cast(list[str], packed)
 
     def _learn(self, new: list[str]) -> None:
-        """Remember the codes of chunks: of single English words, then of the others together."""
+        """Remember the codes of chunks: of single words, then of the others together."""
         if len(self) + len(new) > _MEMO_CAP:
             self.clear()
             self._codes.clear()
         others = []
         for chunk in new:
-            word = lone_word(chunk)
-            if word and not (word[-1] == "s" and word[:-1].isupper()):
-                self[chunk] = self._codes[word.lower()]
+            if word := folded_word(chunk):
+                self[chunk] = self._codes[word]
             else:
                 others.append(chunk)
         if others:
@@ -204,9 +204,10 @@ class Vocabulary(dict[str, str]):
 
     def _code_of(self, word: str) -> str:
         """The code of a folded word; few take more than one look."""
-        if word in self._printed or len(word) < 2 or not word.isalnum() or self._begun(word):
+        if len(word) < 2 or not word.isalnum():
             return "\n" if word == "\n" else self._code(key := key_of(word), key)
-        return UNKNOWN
+        code = self._known.get(singular(word), "") if word in self._printed else ""
+        return code or self._begun(word) or UNKNOWN
 
     def __missing__(self, piece: str) -> str:
         if len(parts := chunks(piece)) > 1:  # Han, which comes again, as a piece of it does not
@@ -276,13 +277,9 @@ class Phrases:
 
     def find(self, packed: str) -> Found:
         """What may stand in a packed text."""
-        where: dict[int, list[Hit]] = {}
+        where = defaultdict[int, list[Hit]](list)
         for hit in self._scan(packed):
-            string = hit[2]
-            if string in where:
-                where[string].append(hit)
-            else:
-                where[string] = [hit]
+            where[hit[2]].append(hit)
         return Found(set(chain.from_iterable(map(self._owners.__getitem__, where))), where)
 
     def spellings(self, phrase: int, found: Found) -> list[tuple[Spelling | None, list[Hit]]]:

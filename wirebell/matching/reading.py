@@ -9,7 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
 
 from wirebell.core.matches import Evidence
@@ -60,6 +61,9 @@ class Passage:
 
     def unbroken(self, first: int, last: int, spelling: Spelling | None) -> bool:
         """Whether no sentence ends between two tokens but where a spelling says so itself."""
+        left, right = bisect_right(self._ends, first), bisect_right(self._ends, last)
+        if one_sentence(self.text, self._starts[left], self._starts[right] + len(self._pieces[right])):
+            return True  # not in the pieces that hold them, so that neither is cut
         start, end = self.start(first), self.start(last)
         if spelling and spelling.stops:
             return "\n" not in self.text[start:end]
@@ -71,9 +75,10 @@ class Passage:
 
     @cached_property
     def _starts(self) -> list[int]:
-        ends = [*accumulate(1 + len(piece) for piece in self._pieces)]
-        if self._pieces and ends[-1] == len(self.text) + 1:  # single spaces, or line breaks
-            return [0, *ends]
+        lengths = accumulate(map(len, self._pieces), initial=0)
+        starts = [*map(add, lengths, count())]
+        if starts[-1] == len(self.text) + 1:  # single spaces, or line breaks
+            return starts
         return [at.start() for at in _PIECE.finditer(self.text)]
 
     @cached_property

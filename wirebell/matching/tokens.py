@@ -47,7 +47,8 @@ _FLAT = re.compile(rf"{_ADDRESS}|{_ELISION}({_WORD}|\n)(?:(?<!\n)'{_SUFFIX})?")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
 _HAN_RUN = re.compile(f"[{_HAN}]+")
-_AROUND = "\"'“”‘’()[],.;:!?"
+_ALONE = re.compile(f"[{_UNSPACED}]")
+_AROUND = "\"'“”‘’«»„()[],.;:!?…–—-"
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 # A plural in capitals, of which the case counts.
 _CAPITALS = re.compile(r"[^\W\d_a-z][\d.&]*s(?![a-z\d])[^\n]*")
@@ -123,7 +124,8 @@ def key_of(word: str) -> str:
 
 def chunk_tokens(chunk: str) -> list[Token]:
     """The tokens of one chunk."""
-    if word := lone_word(chunk):
+    word = _bare(chunk)
+    if word.isascii() and word.isalnum():
         start = chunk.index(word)
         return [Token(word.lower(), word, "", start, start + len(word))]
     plain = chunk.translate(_STRAIGHT)
@@ -131,10 +133,32 @@ def chunk_tokens(chunk: str) -> list[Token]:
     return [_token(plain, folded, found) for found in _TOKEN.finditer(folded.text)]
 
 
-def lone_word(chunk: str) -> str:
-    """The token of a chunk of one English word, number and punctuation around it; else ""."""
-    word = chunk.strip(_AROUND).removesuffix("'s").removesuffix("’s")
-    return word if word.isascii() and word.isalnum() else ""
+def folded_word(chunk: str) -> str:
+    """The only word of a chunk, folded; "" of a chunk that takes a closer look."""
+    word = _bare(chunk)
+    if word[-1:] == "s" and word[:-1].isupper():
+        return ""  # the case of the others counts
+    if word.isascii():
+        return word.lower() if word.isalnum() else ""
+    folded = word.translate(_LETTERS) if word.isalpha() else ""
+    return folded if folded.isalpha() else ""
+
+
+def _bare(chunk: str) -> str:
+    return chunk.strip(_AROUND).removesuffix("'s").removesuffix("’s")
+
+
+class _Letters(dict[int, str]):
+    """What `str.translate` makes of letters; a space of those that are not read one by one."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        apart = joins(letter) or _ALONE.match(letter)
+        folded = self[code] = " " if apart else fold_character(letter)
+        return folded
+
+
+_LETTERS = _Letters()
 
 
 def _token(chunk: str, folded: Folded, found: re.Match[str]) -> Token:
