@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from itertools import chain, pairwise, product, starmap, takewhile
+from operator import itemgetter
 from typing import NamedTuple, cast
 
 from wirebell.core.text import HYPHENS, sentences
 from wirebell.desk.values import Term
 from wirebell.matching.forms import cases, singular, spelled_out
-from wirebell.matching.scanning import Hit, Scan, Scanner
+from wirebell.matching.scanning import Scan, Scanner
 from wirebell.matching.tokens import (
     Token,
     chunk_tokens,
@@ -44,6 +44,7 @@ _FIRST_CODE = 0xE000  # above the surrogates
 _LONGEST_CHUNK = 32  # longer ones are rubbish, and do not come again
 _MEMO_CAP = 300_000  # chunks; some 50 MB if ever reached
 _HYPHENS = tuple(HYPHENS)
+_number = itemgetter(2)  # of a hit
 
 
 class View(IntEnum):
@@ -83,10 +84,11 @@ class Spelling(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The phrases that may stand in a text, and where each string that was searched for does."""
+    """A packed text, the strings found in it, and the phrases that therefore may stand there."""
 
+    packed: str
+    strings: set[int]
     phrases: set[int]
-    where: dict[int, list[Hit]]
 
 
 class _Remembered(dict[str, str]):
@@ -185,12 +187,14 @@ class Vocabulary(dict[str, str]):
         if len(self) + len(new) > _MEMO_CAP:
             self.clear()
             self._codes.clear()
-        others = []
+        others, telling = [], self._printed
         for chunk in new:
-            if word := folded_word(chunk):
+            if not (word := folded_word(chunk)):
+                others.append(chunk)
+            elif word in telling or self._beginnings or len(word) < 2:
                 self[chunk] = self._codes[word]
             else:
-                others.append(chunk)
+                self[chunk] = UNKNOWN
         if others:
             self._learn_together(others)
 
@@ -238,7 +242,7 @@ class Phrases:
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
         self._given: list[tuple[int, list[Token], Spelling | None]] = []
         self._owners: list[list[int]] = []
-        self._strings: dict[int, list[tuple[int, Spelling | None]]] = {}
+        self._strings: dict[int, list[tuple[int, str, Spelling | None]]] = {}
         self._scan: Scan
 
     def term(self, written: Term) -> int:
@@ -271,24 +275,24 @@ class Phrases:
             strings = self._strings.setdefault(number, [])
             for string in map("".join, product(*codes)):
                 owners.setdefault(string, []).append(number)
-                strings.append((numbers.setdefault(string, len(numbers)), spelling))
+                strings.append((numbers.setdefault(string, len(numbers)), string, spelling))
         self._scan = scanner(tuple(owners))
         self._owners = list(owners.values())
 
     def find(self, packed: str) -> Found:
         """What may stand in a packed text."""
-        where = defaultdict[int, list[Hit]](list)
-        for hit in self._scan(packed):
-            where[hit[2]].append(hit)
-        return Found(set(chain.from_iterable(map(self._owners.__getitem__, where))), where)
+        strings = set(map(_number, self._scan(packed)))
+        phrases = set(chain.from_iterable(map(self._owners.__getitem__, strings)))
+        return Found(packed, strings, phrases)
 
-    def spellings(self, phrase: int, found: Found) -> list[tuple[Spelling | None, list[Hit]]]:
+    def spellings(self, phrase: int, found: Found) -> Iterator[tuple[Spelling | None, Span]]:
         """Where words stand that share the codes of a phrase, and what to compare them with."""
-        return [
-            (spelling, found.where[string])
-            for string, spelling in self._strings[phrase]
-            if string in found.where
-        ]
+        for number, string, spelling in self._strings[phrase]:
+            if number in found.strings:
+                start = found.packed.find(string)
+                while start >= 0:
+                    yield spelling, (start, start + len(string))
+                    start = found.packed.find(string, start + 1)
 
     def _phrase(
         self, words: str, view: View, *, prefix: bool = False, initial: bool = False

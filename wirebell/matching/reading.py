@@ -9,8 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import accumulate, count
-from operator import add
+from itertools import accumulate
 from typing import NamedTuple
 
 from wirebell.core.matches import Evidence
@@ -48,7 +47,10 @@ class Passage:
         if piece not in self._tokens:
             self._tokens[piece] = tokens(self._pieces[piece])
         token = self._tokens[piece][number - self._ends[piece]]
-        return self._starts[piece], token
+        return self._begins(piece), token
+
+    def _begins(self, piece: int) -> int:
+        return self._spaced[piece] if self._spaced else self._lengths[piece] + piece
 
     def start(self, number: int) -> int:
         """Where a token begins in the text."""
@@ -61,9 +63,10 @@ class Passage:
 
     def unbroken(self, first: int, last: int, spelling: Spelling | None) -> bool:
         """Whether no sentence ends between two tokens but where a spelling says so itself."""
-        left, right = bisect_right(self._ends, first), bisect_right(self._ends, last)
-        if one_sentence(self.text, self._starts[left], self._starts[right] + len(self._pieces[right])):
-            return True  # not in the pieces that hold them, so that neither is cut
+        piece = bisect_right(self._ends, last)
+        start, end = self._begins(bisect_right(self._ends, first)), self._begins(piece)
+        if one_sentence(self.text, start, end + len(self._pieces[piece])):
+            return True  # none ends in the pieces that hold them: neither need be cut
         start, end = self.start(first), self.start(last)
         if spelling and spelling.stops:
             return "\n" not in self.text[start:end]
@@ -74,12 +77,14 @@ class Passage:
         return list(accumulate(map(len, self._codes)))
 
     @cached_property
-    def _starts(self) -> list[int]:
-        lengths = accumulate(map(len, self._pieces), initial=0)
-        starts = [*map(add, lengths, count())]
-        if starts[-1] == len(self.text) + 1:  # single spaces, or line breaks
-            return starts
-        return [at.start() for at in _PIECE.finditer(self.text)]
+    def _lengths(self) -> list[int]:
+        return list(accumulate(map(len, self._pieces), initial=0))
+
+    @cached_property
+    def _spaced(self) -> list[int]:
+        """Where each piece begins, if more than one space or line break parts some."""
+        single = self._lengths[-1] + len(self._pieces) == len(self.text) + 1
+        return [] if single else [at.start() for at in _PIECE.finditer(self.text)]
 
     @cached_property
     def _sentences(self) -> list[int]:
@@ -121,10 +126,9 @@ class Reading:
             return []
         if phrase not in self._clean:
             self._clean[phrase] = sorted(
-                (start, end)
-                for spelling, where in self._phrases.spellings(phrase, self._found)
-                for start, end, _ in where
-                if self._reads(start, end, spelling)
+                span
+                for spelling, span in self._phrases.spellings(phrase, self._found)
+                if self._reads(*span, spelling)
             )
         return self._clean[phrase]
 

@@ -124,7 +124,7 @@ def key_of(word: str) -> str:
 
 def chunk_tokens(chunk: str) -> list[Token]:
     """The tokens of one chunk."""
-    word = _bare(chunk)
+    word = _without_possessive(chunk.strip(_AROUND))
     if word.isascii() and word.isalnum():
         start = chunk.index(word)
         return [Token(word.lower(), word, "", start, start + len(word))]
@@ -135,7 +135,9 @@ def chunk_tokens(chunk: str) -> list[Token]:
 
 def folded_word(chunk: str) -> str:
     """The only word of a chunk, folded; "" of a chunk that takes a closer look."""
-    word = _bare(chunk)
+    word = chunk.strip(_AROUND)
+    if not word.isalnum():
+        word = _without_possessive(word)
     if word[-1:] == "s" and word[:-1].isupper():
         return ""  # the case of the others counts
     if word.isascii():
@@ -144,8 +146,8 @@ def folded_word(chunk: str) -> str:
     return folded if folded.isalpha() else ""
 
 
-def _bare(chunk: str) -> str:
-    return chunk.strip(_AROUND).removesuffix("'s").removesuffix("’s")
+def _without_possessive(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
 
 
 class _Letters(dict[int, str]):
