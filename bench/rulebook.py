@@ -49,8 +49,11 @@ _COMMON = frozenset(
 
 def bodies() -> list[str]:
     """The bodies of the article extraction benchmark, in a fixed order."""
-    data = Path(os.environ.get("WIREBELL_DATA", "../shared/data"))
-    truth = json.loads((data / "articles-aeb" / "ground-truth.json").read_text("utf-8"))
+    told = Path(os.environ.get("WIREBELL_DATA", "../shared/data"))
+    file = told / "articles-aeb" / "ground-truth.json"
+    if not file.is_file():
+        raise SystemExit(f"no {file}: set WIREBELL_DATA to the folder that holds articles-aeb")
+    truth = json.loads(file.read_text("utf-8"))
     return [truth[key]["articleBody"] for key in sorted(truth)]
 
 

@@ -77,6 +77,8 @@ def test_the_matcher_fires_what_the_oracle_fires(made: Desk, read: list[Article]
         matches = native.match(article)
         assert [match.rule for match in matches] == fired(made, article)
         assert sliced.match(article) == matches
+        told = (rule.id for rule in made.rules if native.explain(rule.id, article).fires)
+        assert native.firing(article) == tuple(told)  # judged only so far, and judged whole
         for match in matches:
             for mark in match.evidence:
                 assert mark.field in FIELDS

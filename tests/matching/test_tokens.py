@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from tests.matching.desks import matcher, story
 from wirebell.core.text import fold, sentences
 from wirebell.desk.values import AnyOf, Term
-from wirebell.matching.phrases import Vocabulary
-from wirebell.matching.tokens import Token, chunk_tokens, chunks, tokens
+from wirebell.matching.tokens import Token, chunk_tokens, chunks, folded_word, tokens
+from wirebell.matching.vocabulary import Vocabulary
 
 PARTS = (
     "rare earth U.S. Müller İstanbul'da l'Ukraine AT&T C++ 1,000 3.5 e-mail Trump’s 稀土 中国的 。 "
     "レアアース ﾚｱ ราคา 중국은 بالصين Китая o\ufb03ce Poke\u0301mon ra\u00adre a@b.example "
-    "MPs G20s treaties houses neodymium "
+    "MPs G20s treaties houses neodymium (Łódź’s) «мир», ｱ ﾄﾖﾀ ТАСС "
     "https://x.example/a-b \u200b \u200f \u0301 ' - . ... ? « हिन्दी Łódź ß"
 ).split(" ")
 WORDS = (
@@ -77,12 +77,25 @@ def test_chunks_learnt_together_are_packed_as_each_would_be(
         vocabulary.take(Token(word, word, "", 0, len(word)))
     vocabulary.close()
     if again:
-        vocabulary.pack(text)  # from memory
-    cut, packed = vocabulary.pack(text)
-    assert cut == text.split()
+        vocabulary.pack(text.split())  # from memory
+    cut = text.split()
+    packed = vocabulary.pack(cut)
     each = [[Vocabulary.__missing__(vocabulary, chunk) for chunk in chunks(piece)] for piece in cut]
     assert packed == list(map("".join, each))
     assert [*map(len, packed)] == [len(tokens(piece)) for piece in cut]
+
+
+@given(texts)
+@example("ﾄﾖﾀ 'Tis --s Ünsal’s ½ MPs’ ÉLs ﬁ.")
+def test_a_word_read_at_a_glance_is_what_a_search_would_find(text: str) -> None:
+    for chunk in chunks(text):
+        searched = chunk_tokens(f"={chunk}")  # which is never one bare word
+        moved = [
+            token._replace(start=token.start + 1, end=token.end + 1) for token in tokens(chunk)
+        ]
+        assert searched == moved
+        assert folded_word(chunk) in ("", *(token.folded for token in searched[:1]))
+        assert not folded_word(chunk) or len(searched) == 1
 
 
 def test_a_name_and_its_surface_leave_out_what_hangs_on() -> None:

@@ -78,20 +78,20 @@ def keys(condition: Condition) -> frozenset[str]:
     return frozenset[str]().union(*map(keys, parts_of(condition)))
 
 
-def needed(condition: Condition) -> frozenset[str]:
-    """Keys of which one is among those of any condition that implies this one; none: unknown."""
+def needed(condition: Condition) -> list[frozenset[str]]:
+    """Sets of keys; of each, one is among the keys of any condition that implies this one."""
     match condition:
         case NoneOf():
-            return frozenset()
+            return []
         case AllOf(of) | Near(of):
-            return min(filter(None, map(needed, of)), key=len, default=frozenset())
+            return [need for part in of for need in needed(part)]
         case Term(words, prefix=prefix):
             longest = max(_words(words, exact=False), key=len, default="")
-            return frozenset((longest + "*" * prefix,))
+            return [frozenset((longest + "*" * prefix,))]
         case values.Who() | values.Role():
-            return keys(condition)
+            return [keys(condition)]
     each = [needed(part) for part in condition.of]
-    return frozenset[str]().union(*each) if all(each) else frozenset()
+    return [frozenset[str]().union(*(min(of, key=len) for of in each))] if all(each) else []
 
 
 def _narrower(one: Term, other: Term) -> bool:

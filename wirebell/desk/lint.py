@@ -92,12 +92,16 @@ def _looks_at(where: Where, feed: Feed) -> bool:
 def _implied(rules: tuple[Rule, ...]) -> Iterator[Problem]:
     """Rules that ring nobody whom another rule does not ring; of twins the later one."""
     known: defaultdict[str, list[int]] = defaultdict(list)
-    for number, rule in enumerate(rules):
-        for key in needed(rule.when):
+    needs = [needed(rule.when) for rule in rules]
+    for number, need in enumerate(needs):
+        for key in min(need, key=len, default=()):
             known[key].append(number)
     for number, rule in enumerate(rules):
-        near = {other for key in keys(rule.when) for other in known.get(key, ())} - {number}
+        said = keys(rule.when)
+        near = {other for key in said for other in known.get(key, ())} - {number}
         for other in sorted(near):
+            if any(map(said.isdisjoint, needs[other])):
+                continue
             twin = rules[other]
             if _adds_nothing(rule, twin) and (other < number or not _adds_nothing(twin, rule)):
                 yield rule.place.problem(_say("implied", rule=rule.id, other=twin.id))

@@ -100,8 +100,11 @@ class Judge:
         return "the name stands only where it does not count" if places else "nowhere"
 
     def _stands(self, phrase: int, places: Sequence[str]) -> bool:
+        anywhere = not places and not self._left_out
+        if anywhere and phrase in self._reading.standing:
+            return True
         spans = self._reading.spans(phrase)
-        if not places and not self._left_out:
+        if anywhere:
             return bool(spans) and spans[0][0] < self._reading.fields_end
         counting = set(places or FIELDS).difference(self._left_out)
         return any(self._reading.place(start) in counting for start, _ in spans)

@@ -1,6 +1,6 @@
 """One article under the rules: where its phrases, sentences and paragraphs stand.
 
-Positions are numbers of tokens, counted through all places with a gap of one between two.
+Positions are numbers of tokens, counted through all places.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from typing import NamedTuple
 from wirebell.core.matches import Evidence
 from wirebell.core.news import FIELDS, REGIONS, Article
 from wirebell.core.text import one_sentence, sentences
-from wirebell.matching.phrases import BARRIER, Phrases, Span, Spelling, Vocabulary
+from wirebell.matching.phrases import Phrases, Span, Spelling
 from wirebell.matching.tokens import Token, tokens
 
-PLACES = (*FIELDS, *REGIONS)
 _PIECE = re.compile(r"\S+")
 
 
@@ -31,94 +30,66 @@ class Sighting(NamedTuple):
     who: str = ""
 
 
-class Passage:
-    """The words of one place, and where they are printed."""
+class Line:
+    """One line of a place, and which pieces of its article are printed there."""
 
-    def __init__(self, place: str, text: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, place: str, offset: int, text: str, pieces: range) -> None:
         self.place = place
+        self.offset = offset  # of the line in the place
         self.text = text
-        self._pieces, self._codes = vocabulary.pack(text)
-        self.packed = "".join(self._codes)
-        self._tokens: dict[int, list[Token]] = {}
-
-    def token(self, number: int) -> tuple[int, Token]:
-        """A token and the offset its own offsets count from."""
-        piece = bisect_right(self._ends, number)
-        if piece not in self._tokens:
-            self._tokens[piece] = tokens(self._pieces[piece])
-        token = self._tokens[piece][number - self._ends[piece]]
-        return self._begins(piece), token
-
-    def _begins(self, piece: int) -> int:
-        return self._spaced[piece] if self._spaced else self._lengths[piece] + piece
-
-    def start(self, number: int) -> int:
-        """Where a token begins in the text."""
-        offset, token = self.token(number)
-        return offset + token.start
-
-    def sentence(self, number: int) -> int:
-        """The number of the sentence a token stands in."""
-        return bisect_right(self._sentences, self.start(number))
-
-    def unbroken(self, first: int, last: int, spelling: Spelling | None) -> bool:
-        """Whether no sentence ends between two tokens but where a spelling says so itself."""
-        piece = bisect_right(self._ends, last)
-        start, end = self._begins(bisect_right(self._ends, first)), self._begins(piece)
-        if one_sentence(self.text, start, end + len(self._pieces[piece])):
-            return True  # none ends in the pieces that hold them: neither need be cut
-        start, end = self.start(first), self.start(last)
-        if spelling and spelling.stops:
-            return "\n" not in self.text[start:end]
-        return one_sentence(self.text, start, end)
+        self.pieces = pieces
 
     @cached_property
-    def _ends(self) -> list[int]:
-        return list(accumulate(map(len, self._codes)))
+    def starts(self) -> list[int]:
+        """Where each piece begins."""
+        return [at.start() for at in _PIECE.finditer(self.text)]
 
     @cached_property
-    def _lengths(self) -> list[int]:
-        return list(accumulate(map(len, self._pieces), initial=0))
-
-    @cached_property
-    def _spaced(self) -> list[int]:
-        """Where each piece begins, if more than one space or line break parts some."""
-        single = self._lengths[-1] + len(self._pieces) == len(self.text) + 1
-        return [] if single else [at.start() for at in _PIECE.finditer(self.text)]
-
-    @cached_property
-    def _sentences(self) -> list[int]:
+    def sentences(self) -> list[int]:
+        """Where each sentence begins."""
         return [start for start, _ in sentences(self.text)]
 
 
 class Reading:
-    """An article's words and the phrases `found` among them. Belongs to one call."""
+    """An article's words and the phrases `found` among them. Belongs to one call.
+
+    What only few phrases ask for is worked out then: which piece of the text a token is in, and
+    where in its line that piece begins.
+    """
 
     def __init__(self, article: Article, phrases: Phrases) -> None:
         self.article = article
         self.credited: dict[str, list[Sighting]] = {}
         self._phrases = phrases
-        texts = ((place, article.words_of(place)) for place in PLACES)
-        self._passages = [Passage(*both, phrases.vocabulary) for both in texts if both[1]]
-        ends = accumulate((len(passage.packed) + 1 for passage in self._passages), initial=0)
-        self._bases = list(ends)
-        self._found = phrases.find(BARRIER.join([passage.packed for passage in self._passages]))
+        self._lines: list[Line] = []
+        self._pieces: list[str] = []  # between white space
+        in_fields = self._take_in(FIELDS)
+        in_all = self._take_in(REGIONS)
+        self._codes = phrases.vocabulary.pack(self._pieces)
+        packed = "".join(self._codes)
+        self._found = phrases.find(packed)
         self.found = self._found.phrases
-        self.fields_end = self._bases[sum(p.place in FIELDS for p in self._passages)]
+        # Phrases that stand in a field and need no closer look.
+        self.standing = phrases.sure if in_fields == in_all else frozenset[int]()
+        outside = "" if in_fields == in_all else "".join(self._codes[in_fields:])
+        self.fields_end = len(packed) - len(outside)
         self._clean: dict[int, list[Span]] = {}
+        self._tokens: dict[int, list[Token]] = {}
 
     def place(self, position: int) -> str:
         """The field or region a token stands in."""
-        return self._passage(position)[0].place
+        return self._line(self._piece(position)).place
 
     def words(self, place: str) -> int:
         """How many tokens a place holds."""
-        return sum(len(passage.packed) for passage in self._passages if passage.place == place)
+        lines = (line.pieces for line in self._lines if line.place == place)
+        return sum(len(self._codes[piece]) for pieces in lines for piece in pieces)
 
     def printed(self) -> list[Token]:
         """Every word of the fields, in reading order."""
-        fields = (passage for passage in self._passages if passage.place in FIELDS)
-        return [token for passage in fields for token in tokens(passage.text)]
+        return [
+            token for line in self._lines if line.place in FIELDS for token in tokens(line.text)
+        ]
 
     def spans(self, phrase: int) -> list[Span]:
         """Where a phrase stands, in reading order, never across the end of a sentence."""
@@ -141,35 +112,79 @@ class Reading:
         """Where somebody is named in full, whoever it is."""
         return self.all_spans(self._phrases.names & self.found)
 
-    def sentence(self, position: int) -> tuple[str, int]:
-        """The sentence a token stands in: its place and number."""
-        passage, number = self._passage(position)
-        return passage.place, passage.sentence(number)
+    def sentence(self, position: int) -> tuple[int, int]:
+        """The sentence a token stands in: its line and number."""
+        line, start = self._start(position)
+        return line.pieces.start, bisect_right(line.sentences, start)
 
-    def paragraph(self, position: int) -> tuple[str, int]:
-        """The paragraph a token stands in: its place and number."""
-        passage, number = self._passage(position)
-        return passage.place, passage.text.count("\n", 0, passage.start(number))
+    def paragraph(self, position: int) -> int:
+        """The paragraph a token stands in, by its first piece."""
+        return self._line(self._piece(position)).pieces.start
 
     def evidence(self, sighting: Sighting) -> Evidence:
         """A sighting in characters of the place it stands in."""
-        passage, first = self._passage(sighting.start)
-        offset, last = passage.token(first + sighting.end - sighting.start - 1)
-        start, end = passage.start(first), offset + last.end
-        surface = passage.text[start:end]
-        return Evidence(sighting.term, passage.place, start, end, surface, sighting.who)
+        line, start = self._start(sighting.start)
+        last = self._token(sighting.end - 1)
+        end = self._start(sighting.end - 1)[1] + last.end - last.start
+        at, surface = line.offset, line.text[start:end]
+        return Evidence(sighting.term, line.place, at + start, at + end, surface, sighting.who)
 
-    def _passage(self, position: int) -> tuple[Passage, int]:
-        number = bisect_right(self._bases, position) - 1
-        return self._passages[number], position - self._bases[number]
+    def _take_in(self, places: Iterable[str]) -> int:
+        """Cut the lines of some places into pieces; how many there are now."""
+        for place in places:
+            offset = 0
+            for text in self.article.words_of(place).split("\n"):
+                if cut := text.split():
+                    first = len(self._pieces)
+                    self._pieces += cut
+                    pieces = range(first, first + len(cut))
+                    self._lines.append(Line(place, offset, text, pieces))
+                offset += len(text) + 1
+        return len(self._pieces)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(map(len, self._codes)))
+
+    @cached_property
+    def _lasts(self) -> list[int]:
+        return [line.pieces.stop for line in self._lines]
+
+    def _piece(self, position: int) -> int:
+        return bisect_right(self._ends, position)
+
+    def _line(self, piece: int) -> Line:
+        return self._lines[bisect_right(self._lasts, piece)]
 
     def _token(self, position: int) -> Token:
-        passage, number = self._passage(position)
-        return passage.token(number)[1]
+        piece = self._piece(position)
+        if piece not in self._tokens:
+            self._tokens[piece] = tokens(self._pieces[piece])
+        return self._tokens[piece][position - self._ends[piece]]
+
+    def _start(self, position: int) -> tuple[Line, int]:
+        """The line of a token, and where in it the token begins."""
+        piece = self._piece(position)
+        line = self._line(piece)
+        return line, line.starts[piece - line.pieces.start] + self._token(position).start
+
+    def _unbroken(self, first: int, last: int, spelling: Spelling | None) -> bool:
+        """Whether no line ends between two tokens, nor a sentence but where a spelling does."""
+        left, right = self._piece(first), self._piece(last)
+        line = self._line(left)
+        if right not in line.pieces:
+            return False
+        if spelling and spelling.stops:
+            return True
+        begun = line.pieces.start
+        start = line.starts[left - begun]
+        end = line.starts[right - begun] + len(self._pieces[right])
+        if one_sentence(line.text, start, end):
+            return True  # none ends in the pieces that hold them: neither need be cut
+        return one_sentence(line.text, self._start(first)[1], self._start(last)[1])
 
     def _reads(self, start: int, end: int, spelling: Spelling | None) -> bool:
         """Whether tokens are the words of a spelling, with no end of a sentence between them."""
-        passage, number = self._passage(start)
-        if end - start > 1 and not passage.unbroken(number, number + end - start - 1, spelling):
+        if end - start > 1 and not self._unbroken(start, end - 1, spelling):
             return False
         return not spelling or spelling.fits([*map(self._token, range(start, end))])

@@ -154,9 +154,10 @@ class _Letters(dict[int, str]):
     """What `str.translate` makes of letters; a space of those that are not read one by one."""
 
     def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        apart = joins(letter) or _ALONE.match(letter)
-        folded = self[code] = " " if apart else fold_character(letter)
+        folded = fold_character(letter := chr(code))
+        if joins(letter) or _ALONE.search(folded):
+            folded = " "
+        self[code] = folded
         return folded
 
 

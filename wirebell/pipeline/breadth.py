@@ -43,7 +43,7 @@ def check_breadth(desk: Desk, articles: Iterable[Article]) -> Iterator[Problem]:
     read, found = 0, Counter[str]()
     for article in articles:
         read += 1
-        found.update(match.rule for match in matcher.match(article))
+        found.update(matcher.firing(article))
     for n, (term, rule) in enumerate(alone):
         if found[str(n)] > BROAD * read:
             share = f"{found[str(n)] / read:.0%} of {read} articles on file"

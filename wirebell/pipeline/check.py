@@ -15,6 +15,7 @@ from wirebell.core.matches import Severity
 from wirebell.core.news import Article
 from wirebell.core.text import one_line
 from wirebell.desk import Desk, Example, Rule, lint, load_desk_text, read_folder
+from wirebell.desk.values import Where
 from wirebell.matching import Matcher, compile_desk
 from wirebell.pipeline.recheck import Report
 
@@ -47,19 +48,21 @@ def check_examples(desk: Desk) -> tuple[Problem, ...]:
     Neither expiry nor `where` is judged: an example stays true after its rule has ended, and one
     sentence stands for a long article.
     """
-    matcher = compile_desk(desk)
+    matcher = compile_desk(
+        replace(desk, rules=tuple(replace(r, where=Where()) for r in desk.rules))
+    )
     problems = (_judge(rule, example, matcher) for rule in desk.rules for example in rule.examples)
     return tuple(sorted(problem for problem in problems if problem))
 
 
 def _judge(rule: Rule, example: Example, matcher: Matcher) -> Problem | None:
     article = Article(url="", title="", text=example.text)
-    explanation = matcher.explain(rule.id, article)
-    if explanation.clause.holds == example.fires:
+    if (rule.id in matcher.firing(article)) == example.fires:
         return None
     said = one_line(example.text, 60)
     if example.fires:
-        miss = f": {explanation.nearest_miss}" if explanation.nearest_miss else ""
+        nearest = matcher.explain(rule.id, article).nearest_miss
+        miss = f": {nearest}" if nearest else ""
         return example.place.problem(f"rule {rule.id!r} should fire on “{said}” and does not{miss}")
     because = f" ({example.because})" if example.because else ""
     return example.place.problem(f"rule {rule.id!r} should not fire on “{said}”{because} and does")
