@@ -3,8 +3,9 @@
 Every side works in turn in each round, on the same machine in the same minutes, on the CPU time
 of this process (tantivy's threads included); the best round of each counts, and only ratios mean
 anything. Cold is the first pass after compiling, with an empty memo; warm the pass after it.
-Ours gives the words and offsets for whatever fires; the peers say only yes or no. Slow peers are
-given fewer articles of the same list. Floors are those of issue 4; the exit code is 1 under one.
+What is compared is which rules fire, yes or no, which is all the peers say; "with evidence" is the
+warm pass that also gives the words and offsets for whatever fires. Slow peers are given fewer
+articles of the same list. Floors are those of issue 4; the exit code is 1 under one.
 """
 
 from __future__ import annotations

@@ -79,11 +79,13 @@ def test_broad_terms_are_looked_for_where_there_is_a_history(run: Run, tmp_path:
             take_in(store, clock, arrival(key), feed="harbour")
             (inbox,) = store.claim_entries(1, timedelta(days=1))
             store.file(candidate(inbox, text=text), drop(story=key))
-    words = (
-        "note: rules/watch/beat.yaml:8:11: 'rare earth' alone rings minerals; it stands in 50% of 2"
-    )
-    assert words in run("--history").output
-    assert words not in run().output
+    beat = tmp_path / "rules/watch/beat.yaml"
+    beat.write_text(beat.read_text().replace("when: rare", "when: [{all: [ferry, mine]}, rare"))
+    beat.write_text(beat.read_text().replace("rare earth\n", "rare earth, tin]\n", 1))
+    said = [line for line in run("--history").output.splitlines() if "alone rings" in line]
+    words = "'rare earth' alone rings minerals; it stands in 50% of 2 articles on file"
+    assert said == [f"note: rules/watch/beat.yaml:8:34: {words}"]
+    assert "alone rings" not in run().output
 
 
 def test_a_desk_is_checked_again_whenever_it_is_saved(run: Run, tmp_path: Path) -> None:

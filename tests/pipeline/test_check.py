@@ -8,9 +8,6 @@ import pytest
 
 from tests.pipeline.desk import CHANNELS, RULES, write_desk
 from wirebell.core.errors import DeskError
-from wirebell.core.news import Article
-from wirebell.desk import load_desk
-from wirebell.pipeline.breadth import check_breadth
 from wirebell.pipeline.recheck import check_desk
 
 DAY = date(2025, 6, 5)
@@ -85,21 +82,3 @@ def test_what_cannot_be_read_is_told_beside_the_rest(rules: Path, tmp_path: Path
     assert found == ["feed.yaml", "watch/beat.yaml"]
     with pytest.raises(DeskError, match="there is no such folder"):
         check_desk(tmp_path / "nowhere", tmp_path, DAY)
-
-
-def test_terms_that_ring_alone_on_too_many_articles_are_remarked_on(rules: Path) -> None:
-    when = "[china, rare earth, {all: [tin, mine]}]"
-    (rules / "watch" / "beat.yaml").write_text(RULES.replace("when: rare earth", f"when: {when}"))
-    texts = ["China and tin.", "Tin and a mine.", "A rare-earth mine."]
-    articles = [Article("", "", text) for text in [*texts[:2] * 20, *["."] * 59, texts[2]]]
-    desk = load_desk(rules)
-    (problem,) = check_breadth(desk, articles)
-    words = "'china' alone rings minerals; it stands in 20% of 100 articles on file"
-    assert str(problem) == f"watch/beat.yaml:8:12: {words}"
-    assert not [*check_breadth(desk, [])]
-
-
-def test_an_example_is_one_sentence_of_an_article_of_any_length(rules: Path) -> None:
-    where = "    where: {min_words: 40, languages: en}\n    when:"
-    (rules / "watch" / "beat.yaml").write_text(RULES.replace("    when:", where))
-    assert not check_desk(rules, rules, DAY).problems

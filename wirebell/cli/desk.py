@@ -71,9 +71,9 @@ def _tell(where: Path, settings: Settings, as_json: bool, strict: bool, history:
     report = check_desk(where, settings.home, system_clock().date())
     notes = [*report.notes]
     if history and not report.problems:
-        from wirebell.pipeline.breadth import check_history
+        from wirebell.pipeline.history import broad_terms
 
-        notes = sorted([*notes, *map(str, check_history(where, settings.database_url))])
+        notes = sorted([*notes, *map(str, broad_terms(where, settings.database_url))])
     bad = bool(report.problems or (strict and notes))
     if as_json:
         say_json({"problems": [asdict(problem) for problem in report.problems], "notes": notes})

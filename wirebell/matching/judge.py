@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from wirebell.core.news import FIELDS
@@ -41,8 +41,7 @@ class Judge:
         """What makes a condition hold, in any order; None where it does not hold."""
         match condition:
             case values.Term():
-                phrase = self._index.terms[id(condition)]
-                return self._term(condition, phrase) if phrase in self._reading.found else None
+                return self._term(condition, self._index.terms[id(condition)])
             case values.AnyOf(of) | values.Named(_, of):
                 alternatives = [found for found in map(self.find, of) if found is not None]
                 return list(chain(*alternatives)) if alternatives else None
@@ -82,7 +81,7 @@ class Judge:
             case values.AtLeast(count, of):
                 return f"found {self._count(of)}, needs {count}"
             case values.Near(parts):
-                operands = self._operands(condition)
+                operands = [sorted(self.find(part) or ()) for part in parts]
                 pairs = zip(parts, operands, strict=True)
                 if absent := [words_of(part) for part, found in pairs if not found]:
                     return f"{' and '.join(absent)}: nowhere"
@@ -100,26 +99,23 @@ class Judge:
         return "the name stands only where it does not count" if places else "nowhere"
 
     def _stands(self, phrase: int, places: Sequence[str]) -> bool:
-        anywhere = not places and not self._left_out
-        if anywhere and phrase in self._reading.standing:
-            return True
-        spans = self._reading.spans(phrase)
-        if anywhere:
-            return bool(spans) and spans[0][0] < self._reading.fields_end
-        counting = set(places or FIELDS).difference(self._left_out)
-        return any(self._reading.place(start) in counting for start, _ in spans)
+        counts = self._counts(places)
+        return any(counts(start) for start, _ in self._reading.spans(phrase))
 
     def _term(self, term: values.Term, phrase: int) -> list[Sighting] | None:
         stands = [Sighting(*span, term.words) for span in self._reading.spans(phrase)]
         return self._counting(stands, term.places)
 
     def _counting(self, found: list[Sighting], places: Sequence[str]) -> list[Sighting] | None:
-        if not found:
-            return None
+        counts = self._counts(places)
+        return [sighting for sighting in found if counts(sighting.start)] or None
+
+    def _counts(self, places: Sequence[str]) -> Callable[[int], bool]:
+        """Whether what begins with a token counts."""
         if not places and not self._left_out:
-            return [s for s in found if s.start < self._reading.fields_end] or None
+            return self._reading.fields_end.__gt__
         counting = set(places or FIELDS).difference(self._left_out)
-        return [s for s in found if self._reading.place(s.start) in counting] or None
+        return lambda position: self._reading.place(position) in counting
 
     def _named(self, named: values.Who | values.Role) -> list[Sighting]:
         """Where the article names somebody, or an office by its own words, in all its fields."""
@@ -141,9 +137,6 @@ class Judge:
             if sighting.start >= end:
                 counted, end = counted + 1, sighting.end
         return counted
-
-    def _operands(self, near: values.Near) -> list[list[Sighting]]:
-        return [sorted(self.find(part) or ()) for part in near.operands]
 
     def _all(self, parts: Iterable[Condition]) -> list[Sighting]:
         return [sighting for part in parts for sighting in self.find(part) or ()]

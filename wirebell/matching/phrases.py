@@ -66,20 +66,11 @@ class Spelling(NamedTuple):
         return not forms.isdisjoint(have) or _begins(token.folded, word.folded)
 
 
-class Found(NamedTuple):
-    """A packed text, the strings found in it, and the phrases that therefore may stand there."""
-
-    packed: str
-    strings: set[int]
-    phrases: set[int]
-
-
 class Phrases:
     """Collects phrases while a desk is compiled; once `close`d, finds them in texts."""
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
-        self.sure: set[int] = set()  # single words that stand wherever their code does
         self.names: set[int] = set()  # in full; each masks the shorter ones inside it
         self._numbers: dict[tuple[str, View, bool, bool], int] = {}
         self._given: list[tuple[int, list[Token], Spelling | None]] = []
@@ -118,28 +109,23 @@ class Phrases:
             for string in map("".join, product(*codes)):
                 owners.setdefault(string, []).append(number)
                 strings.append((numbers.setdefault(string, len(numbers)), string, spelling))
-        self.sure = {
-            phrase
-            for phrase, strings in self._strings.items()
-            if all(len(string) == 1 and not spelling for _, string, spelling in strings)
-        }
         self._scan = scanner(tuple(owners))
         self._owners = list(owners.values())
 
-    def find(self, packed: str) -> Found:
-        """What may stand in a packed text."""
+    def find(self, packed: str) -> tuple[set[int], set[int]]:
+        """The strings found in a packed text, and the phrases that therefore may stand there."""
         strings = set(map(_number, self._scan(packed)))
-        phrases = set(chain.from_iterable(map(self._owners.__getitem__, strings)))
-        return Found(packed, strings, phrases)
+        return strings, set(chain.from_iterable(map(self._owners.__getitem__, strings)))
 
-    def spellings(self, phrase: int, found: Found) -> Iterator[tuple[Spelling | None, Span]]:
+    def spellings(
+        self, phrase: int, packed: str, strings: set[int]
+    ) -> Iterator[tuple[Spelling | None, Span]]:
         """Where words stand that share the codes of a phrase, and what to compare them with."""
         for number, string, spelling in self._strings[phrase]:
-            if number in found.strings:
-                start = found.packed.find(string)
-                while start >= 0:
-                    yield spelling, (start, start + len(string))
-                    start = found.packed.find(string, start + 1)
+            start = packed.find(string) if number in strings else -1
+            while start >= 0:
+                yield spelling, (start, start + len(string))
+                start = packed.find(string, start + 1)
 
     def _phrase(
         self, words: str, view: View, *, prefix: bool = False, initial: bool = False

@@ -62,17 +62,14 @@ class Reading:
         self.credited: dict[str, list[Sighting]] = {}
         self._phrases = phrases
         self._lines: list[Line] = []
+        self._line_ends: list[int] = []  # in pieces
         self._pieces: list[str] = []  # between white space
         in_fields = self._take_in(FIELDS)
-        in_all = self._take_in(REGIONS)
+        self._take_in(REGIONS)
         self._codes = phrases.vocabulary.pack(self._pieces)
-        packed = "".join(self._codes)
-        self._found = phrases.find(packed)
-        self.found = self._found.phrases
-        # Phrases that stand in a field and need no closer look.
-        self.standing = phrases.sure if in_fields == in_all else frozenset[int]()
-        outside = "" if in_fields == in_all else "".join(self._codes[in_fields:])
-        self.fields_end = len(packed) - len(outside)
+        self._packed = "".join(self._codes)
+        self._strings, self.found = phrases.find(self._packed)
+        self.fields_end = len(self._packed) - len("".join(self._codes[in_fields:]))
         self._clean: dict[int, list[Span]] = {}
         self._tokens: dict[int, list[Token]] = {}
 
@@ -82,8 +79,8 @@ class Reading:
 
     def words(self, place: str) -> int:
         """How many tokens a place holds."""
-        lines = (line.pieces for line in self._lines if line.place == place)
-        return sum(len(self._codes[piece]) for pieces in lines for piece in pieces)
+        lines = (line for line in self._lines if line.place == place)
+        return sum(len(self._codes[piece]) for line in lines for piece in line.pieces)
 
     def printed(self) -> list[Token]:
         """Every word of the fields, in reading order."""
@@ -96,11 +93,8 @@ class Reading:
         if phrase not in self.found:
             return []
         if phrase not in self._clean:
-            self._clean[phrase] = sorted(
-                span
-                for spelling, span in self._phrases.spellings(phrase, self._found)
-                if self._reads(*span, spelling)
-            )
+            sharing = self._phrases.spellings(phrase, self._packed, self._strings)
+            self._clean[phrase] = sorted(s for words, s in sharing if self._reads(*s, words))
         return self._clean[phrase]
 
     def all_spans(self, phrases: Iterable[int]) -> list[Span]:
@@ -137,8 +131,8 @@ class Reading:
                 if cut := text.split():
                     first = len(self._pieces)
                     self._pieces += cut
-                    pieces = range(first, first + len(cut))
-                    self._lines.append(Line(place, offset, text, pieces))
+                    self._line_ends.append(len(self._pieces))
+                    self._lines.append(Line(place, offset, text, range(first, len(self._pieces))))
                 offset += len(text) + 1
         return len(self._pieces)
 
@@ -146,15 +140,11 @@ class Reading:
     def _ends(self) -> list[int]:
         return list(accumulate(map(len, self._codes)))
 
-    @cached_property
-    def _lasts(self) -> list[int]:
-        return [line.pieces.stop for line in self._lines]
-
     def _piece(self, position: int) -> int:
         return bisect_right(self._ends, position)
 
     def _line(self, piece: int) -> Line:
-        return self._lines[bisect_right(self._lasts, piece)]
+        return self._lines[bisect_right(self._line_ends, piece)]
 
     def _token(self, position: int) -> Token:
         piece = self._piece(position)

@@ -43,15 +43,12 @@ _WORD = (
 )
 _ELISION = rf"(?:(?<!{_LETTER})(?:{_ELIDED})'(?!s{_END})(?={_LETTER}))?"
 _TOKEN = re.compile(rf"(?P<address>{_ADDRESS})|{_ELISION}(?P<word>{_WORD})(?:'{_SUFFIX})?")
-_FLAT = re.compile(rf"{_ADDRESS}|{_ELISION}({_WORD}|\n)(?:(?<!\n)'{_SUFFIX})?")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
-_HAN_RUN = re.compile(f"[{_HAN}]+")
+HAN_RUN = re.compile(f"[{_HAN}]+")
 _ALONE = re.compile(f"[{_UNSPACED}]")
 _AROUND = "\"'“”‘’«»„()[],.;:!?…–—-"
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
-# A plural in capitals, of which the case counts.
-_CAPITALS = re.compile(r"[^\W\d_a-z][\d.&]*s(?![a-z\d])[^\n]*")
 _COMMA = {ord(","): None}
 # Punctuation inside a word, and the points of Arabic and Hebrew that newspapers leave out.
 _POINTS = dict.fromkeys(
@@ -89,37 +86,7 @@ def tokens(text: str) -> list[Token]:
 
 def chunks(text: str) -> list[str]:
     """`text` cut at white space, and around every Han character."""
-    return _HAN_RUN.sub(lambda run: f" {' '.join(run.group())} ", text).split()
-
-
-def has_han(text: str) -> bool:
-    """Whether words of `text` stand without space between them, each character one."""
-    return not text.isascii() and _HAN_RUN.search(text) is not None
-
-
-def folded_words(some: list[str]) -> tuple[list[str], list[int]]:
-    """The words of chunks in one pass, folded but for points, with a newline between chunks.
-
-    An address is an empty word. Also the numbers of the chunks whose words these are not: they
-    need `chunk_tokens`, which takes ten times as long.
-    """
-    plain, odd, line, at = "\n".join(some), [], 0, 0
-    for found in _CAPITALS.finditer(plain):
-        line += plain.count("\n", at, at := found.start())
-        odd.append(line)
-    foreign = [char for char in set(plain) if not char.isascii()]
-    if joining := set(filter(joins, foreign)):
-        odd += [number for number, each in enumerate(some) if not joining.isdisjoint(each)]
-    for char in foreign:
-        plain = plain.replace(char, fold_character(char))
-    return _FLAT.findall(plain.lower()), odd
-
-
-def key_of(word: str) -> str:
-    """A folded word without the signs in it that do not count."""
-    if word.isalnum() or not word:
-        return word
-    return word.translate(_COMMA if word[0].isdigit() else _POINTS)
+    return HAN_RUN.sub(lambda run: f" {' '.join(run.group())} ", text).split()
 
 
 def chunk_tokens(chunk: str) -> list[Token]:
@@ -178,7 +145,7 @@ def _token(chunk: str, folded: Folded, found: re.Match[str]) -> Token:
         broken = "".join(k + "-" * ("\u00ad" in p or "\u200b" in p) for k, p in printed)
         broken = broken.rstrip("-")
         broken = broken if "-" in broken else ""
-    if key.isalnum():
-        return Token(key, cased, broken, start, end)
-    left_out = _COMMA if key[0].isdigit() else _POINTS
-    return Token(key_of(key), cased.translate(left_out), broken, start, end)
+    if not key.isalnum():
+        left_out = _COMMA if key[0].isdigit() else _POINTS
+        key, cased = key.translate(left_out), cased.translate(left_out)
+    return Token(key, cased, broken, start, end)

@@ -13,15 +13,7 @@ from itertools import chain, starmap, takewhile
 from typing import cast
 
 from wirebell.matching.forms import cases, singular
-from wirebell.matching.tokens import (
-    Token,
-    chunk_tokens,
-    chunks,
-    folded_word,
-    folded_words,
-    has_han,
-    key_of,
-)
+from wirebell.matching.tokens import HAN_RUN, Token, chunk_tokens, chunks, folded_word
 
 UNKNOWN = "\x00"
 INITIAL = "?"
@@ -42,19 +34,14 @@ class Vocabulary(dict[str, str]):
     def __init__(self) -> None:
         super().__init__()
         self._known: dict[str, str] = {}
-        self._taken: set[Token] = set()
         self._sorted: list[str] = []
         self._beginnings: list[int] = []  # their lengths in letters, the longest first
-        self._letters: list[str] = []
         self._printed: set[str] = set()
-        self._remembered = lru_cache(_MEMO_CAP)(self._code_of)
+        self._remembered = lru_cache(_MEMO_CAP)(self._code)
         self._next = _FIRST_CODE
 
     def take(self, word: Token) -> None:
         """Give a word of a rule its code; words that are forms of each other share one."""
-        if word in self._taken:
-            return
-        self._taken.add(word)
         for key in word_keys(*word[:2]):
             if key in self._known:
                 continue
@@ -74,7 +61,6 @@ class Vocabulary(dict[str, str]):
         self._sorted = sorted(self._known)
         stars = {len(word) - 1 for word in self._sorted if word.endswith("*")}
         self._beginnings = sorted(stars, reverse=True)
-        self._letters = [key for key in self._sorted if len(key) == 1]
         # All that `singular` can make a key of, and more: no other word needs a closer look.
         ends = ("", "s", "e", "es")
         self._printed = {key + end for end in ends for key in self._sorted}
@@ -85,7 +71,7 @@ class Vocabulary(dict[str, str]):
     def codes(self, word: Token) -> set[str]:
         """The codes that tokens can have which a word of a rule stands for."""
         if word.folded == INITIAL:
-            keys: Iterable[str] = self._letters
+            keys: Iterable[str] = (key for key in self._sorted if len(key) == 1)
         elif word.folded.endswith("*"):
             begun = word.folded[:-1]
             after = self._sorted[bisect_left(self._sorted, begun) :]
@@ -103,7 +89,7 @@ class Vocabulary(dict[str, str]):
         if None in packed:
             unknown = [number for number, codes in enumerate(packed) if codes is None]
             new = {cut[number] for number in unknown}
-            if has_han(together := " ".join(new)):
+            if HAN_RUN.search(together := " ".join(new)):
                 new = {chunk for chunk in chunks(together) if chunk not in self}
             self._learn([chunk for chunk in new if len(chunk) <= _LONGEST_CHUNK])
             for number in unknown:
@@ -111,34 +97,22 @@ class Vocabulary(dict[str, str]):
         return cast(list[str], packed)
 
     def _learn(self, new: list[str]) -> None:
-        """Remember the codes of chunks: of single words, then of the others together."""
+        """Remember the codes of chunks."""
         if len(self) + len(new) > _MEMO_CAP:
             self.clear()
-        others, telling = [], self._printed
         for chunk in new:
-            if not (word := folded_word(chunk)):
-                others.append(chunk)
-            elif word in telling or self._beginnings or len(word) < 2:
-                self[chunk] = self._remembered(word)
+            if word := folded_word(chunk):
+                self[chunk] = self._glance(word)
+            elif all(words := [*map(folded_word, chunk.split("-"))]):
+                self[chunk] = "".join(map(self._glance, words))
             else:
-                self[chunk] = UNKNOWN
-        if others:
-            self._learn_together(others)
+                self[chunk] = self[chunk]  # cut into tokens
 
-    def _learn_together(self, new: list[str]) -> None:
-        """Remember the codes of chunks that take a closer look, in one pass."""
-        words, odd = folded_words(new)
-        lines = "".join(map(self._remembered, words)).split("\n")
-        for number in odd:
-            lines[number] = self[new[number]]
-        self.update(zip(new, lines, strict=True))
-
-    def _code_of(self, word: str) -> str:
-        """The code of a folded word; few take more than one look."""
-        if len(word) < 2 or not word.isalnum():
-            return "\n" if word == "\n" else self._code(key := key_of(word), key)
-        code = self._known.get(singular(word), "") if word in self._printed else ""
-        return code or self._begun(word) or UNKNOWN
+    def _glance(self, word: str) -> str:
+        """The code of a folded word: most are of no rule."""
+        if word in self._printed or self._beginnings or len(word) < 2:
+            return self._remembered(word, word)
+        return UNKNOWN
 
     def __missing__(self, piece: str) -> str:
         if len(parts := chunks(piece)) > 1:  # Han, which comes again, as a piece of it does not

@@ -46,13 +46,8 @@ def rehearse(
         words = report("explain.md", title=title, told=told, notes=notes) + "\n\n"
     ids_on_file = house.store.article_ids(house.clock() - timedelta(days))
     earlier = before if before and before.rules else None
-    *_, history = backtest(
-        house.settings.database_url,
-        ids_on_file,
-        draft,
-        earlier,
-        processes=house.settings.parse_processes,
-    )
+    url, processes = house.settings.database_url, house.settings.parse_processes
+    *_, history = backtest(url, ids_on_file, draft, earlier, processes)
     against = "the desk in force" if earlier else ""
     words += report("backtest.md", told=history, against=against, budget=budget)
     total, over = history.histories[""], bool(budget) and history.a_day > budget

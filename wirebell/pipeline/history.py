@@ -10,23 +10,29 @@ import tarfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from wirebell.core.clock import system_clock
-from wirebell.core.errors import DeskError, NotFound
+from wirebell.core.errors import DeskError, NotFound, Problem
 from wirebell.core.feeds import Feed
 from wirebell.core.journal import FiledArticle, Vote
 from wirebell.core.matches import Match
 from wirebell.core.text import one_line
-from wirebell.desk import Desk, load_desk_text
+from wirebell.desk import Desk, load_desk, load_desk_text
+from wirebell.desk.entailment import implies
+from wirebell.desk.lint import terms
+from wirebell.desk.values import Where
 from wirebell.matching import Matcher, compile_desk
 from wirebell.storage import Store
 
 CHUNK = 250  # articles in memory at once
 FEW = 8  # stretches that are over before another process has compiled the desk
 SAMPLES = 5  # of each change, the newest
+BROAD = 0.02  # of the articles on file: a term in more that rings by itself is remarked on
+ENOUGH = 5000  # articles, the newest, tell a rare term from a common one
 
 _DESK_FILE = re.compile(r"(?:feeds|people|channels|watch/\w[\w.-]*)\.yaml", re.ASCII)
 
@@ -191,6 +197,26 @@ def _begin(url: str, desk: Desk, before: Desk | None) -> None:
 
 def _run(ids: Sequence[int]) -> Backtest:
     return _trials[0].run(ids)
+
+
+def broad_terms(folder: Path, url: str) -> Iterator[Problem]:
+    """Terms that ring a rule by themselves and stand in too many of a month's articles."""
+    with closing(Store(url, system_clock)) as store:
+        store.check_schema()
+        ids = store.article_ids(system_clock() - timedelta(days=30))[-ENOUGH:]
+    desk = load_desk(folder)
+    alone = [(t, rule) for rule in desk.rules for t in terms(rule.when) if implies(t, rule.when)]
+    rules = [
+        replace(rule, id=str(n), when=term, where=Where()) for n, (term, rule) in enumerate(alone)
+    ]
+    *_, told = backtest(url, ids, replace(desk, rules=tuple(rules)))
+    read = told.seen.total()
+    for n, (term, rule) in enumerate(alone):
+        found = told.histories[str(n)].days.total() if str(n) in told.histories else 0
+        if found > BROAD * read:
+            share = f"{found / read:.0%} of {read} articles on file"
+            words = f"{term.words!r} alone rings {rule.id}; it stands in {share}"
+            yield (term.at or rule.place).problem(words)
 
 
 def earlier_desk(against: str, folder: Path, store: Store) -> Desk:
