@@ -96,13 +96,9 @@ class Phrases:
         self.vocabulary.close()
         owners: dict[str, list[int]] = {}
         numbers: dict[str, int] = {}
-        codes_of: dict[Token, list[str]] = {}
+        codes_of = lru_cache(None)(lambda word: sorted(self.vocabulary.codes(word)))
         for number, words, spelling in self._given:
-            codes = []
-            for word in words:
-                if word not in codes_of:
-                    codes_of[word] = sorted(self.vocabulary.codes(word))
-                codes.append(codes_of[word])
+            codes = [*map(codes_of, words)]
             if spelling is None and max(map(len, codes)) > 1:
                 spelling = Spelling(View.TERM, tuple(words))
             strings = self._strings.setdefault(number, [])

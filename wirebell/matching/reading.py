@@ -84,9 +84,8 @@ class Reading:
 
     def printed(self) -> list[Token]:
         """Every word of the fields, in reading order."""
-        return [
-            token for line in self._lines if line.place in FIELDS for token in tokens(line.text)
-        ]
+        texts = (line.text for line in self._lines if line.place in FIELDS)
+        return [token for text in texts for token in tokens(text)]
 
     def spans(self, phrase: int) -> list[Span]:
         """Where a phrase stands, in reading order, never across the end of a sentence."""
