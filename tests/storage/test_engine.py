@@ -95,6 +95,29 @@ def test_a_lock_held_for_a_moment_is_waited_for(database_url: str) -> None:
     holder.close()
 
 
+def test_threads_of_one_process_wait_for_each_other_longer_than_for_other_processes(
+    tmp_path: Path,
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'wirebell.db'}", timedelta())
+    begun, busy = threading.Barrier(8), list[StorageBusy]()
+
+    def write() -> None:
+        begun.wait()
+        try:
+            with database.writing() as session:
+                session.connection().exec_driver_sql("CREATE TABLE IF NOT EXISTS one (id)")
+        except StorageBusy as error:
+            busy.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert busy == []
+    database.close()
+
+
 def test_a_held_row_makes_busy_who_needs_it(database_url: str) -> None:
     holder = Database(database_url)
     store = Store(database_url, Clock(), patience=HASTY)
