@@ -184,6 +184,17 @@ def test_a_single_entry_that_says_the_feed_is_closed_is_a_placeholder(
     assert "placeholder" in feed.told[0]
 
 
+def test_what_came_out_behind_a_placeholder_is_told_as_missed(feed: Watched) -> None:
+    feed.later(MINUTES).lists(feed.now, title="Coming soon")
+    for _ in range(9):
+        feed.later(HOUR).stays()
+    feed.later(MINUTES).lists(*(feed.now - HOUR - MINUTES * n for n in range(9)))
+    assert "overflow: 9 of 9 were new; entries may have been missed" in feed.told[1]
+    for _ in range(3):
+        feed.later(MINUTES).stays()
+    assert [words for words in feed.told if "well again" in words] == feed.told[2:]
+
+
 def test_entries_that_outran_us_are_told_and_the_feed_is_asked_more_often(feed: Watched) -> None:
     feed.history = replace(feed.history, pace=HOUR)
     history = feed.later(HOUR).lists(*(feed.now - MINUTES * n / 9 for n in range(9)))

@@ -31,14 +31,14 @@ def judge(day: Day) -> None:
         health = HEALTH.get(script.trouble, "")
         begins = f"feed {script.id} {'moved' if health == 'moved' else f'is {health}'}"
         planted = [words for words in told if health and words.startswith(begins)]
-        assert len(planted) == bool(health), (script, told)
+        assert len(planted) == bool(health), (script.id, script.trouble, told)
         others = [words for words in told if words not in planted]
         assert all("overflow" in words for words in others), others
         assert bool(others) <= bool(script.trouble or missed.get(script.id)), others
-        assert not missed.get(script.id) or any("missed" in words for words in told), (script, told)
+        assert not missed.get(script.id) or any("missed" in words for words in told), told
         ended = [words for words in day.over if words.startswith(f"feed {script.id} is")]
         lasting = script.trouble in ("gone", "moved")
-        assert len(ended) == len(told) - lasting, (script, told, ended)
+        assert len(ended) == len(told) - lasting, (told, ended)
     for words in (day.told, day.over):
         assert sum(each.startswith("our line") for each in words) == 1
 

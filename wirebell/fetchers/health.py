@@ -68,6 +68,8 @@ def begin(feed: Feed, claim: FeedClaim) -> FeedClaim:
 
     Another scheme or port is the same place.
     """
+    if claim.history.asked == feed.url:
+        return claim
     before, now = urlsplit(claim.history.asked), urlsplit(feed.url)
     if not before.netloc or (before.hostname, before[2:4]) == (now.hostname, now[2:4]):
         return claim
@@ -130,7 +132,7 @@ def _learned(history: FeedHistory, poll: Poll, fresh: int, now: datetime) -> Fee
     return replace(
         history,
         pace=pace_of(feed, history, known, now),
-        answered_at=now,
+        answered_at=history.answered_at if _placeholder(poll) else now,
         whole_at=whole_at,
         failing_since=None,
     )
@@ -142,7 +144,7 @@ def _moved(
     """Count equal permanent redirects: three over a day are believed, never out of https."""
     to = result.moved_to
     if not to or (feed.url.startswith("https:") and not to.startswith("https:")):
-        return replace(history, moved_times=0)
+        return replace(history, moved_times=0) if history.moved_times else history
     if to != history.moved_to or not history.moved_times or history.moved_since is None:
         return replace(history, moved_to=to, moved_since=now, moved_times=1)
     times = history.moved_times + 1
@@ -163,25 +165,29 @@ def _judge(history: FeedHistory, poll: Poll, fresh: int, now: datetime) -> _Verd
         return _Verdict(
             Health.STALE, "lying 304: nothing had changed, it said, over news; some was missed"
         )
-    if parsed and len(parsed.entries) < _CROWD:
-        words = next(
-            (e.title for e in parsed.entries if _PLACEHOLDER.search(f"{e.title} {e.summary}")), ""
-        )
-        if words:
-            return _Verdict(Health.STALE, f"placeholder: {words}")
-    elif (
-        parsed and not poll.claim.first and fresh > len(parsed.entries) * 2 / 3 and not _again(poll)
-    ):
-        some = f"{fresh} of {len(parsed.entries)}"
+    if closed := _placeholder(poll):
+        return _Verdict(Health.STALE, closed)
+    entries = parsed.entries if parsed and not poll.claim.first else ()
+    if len(entries) >= _CROWD and fresh > len(entries) * 2 / 3 and not _again(poll):
+        some = f"{fresh} of {len(entries)}"
         return _Verdict(Health.LATE, f"overflow: {some} were new; entries may have been missed")
-    if isinstance(result, Unchanged) and had.reason.startswith("placeholder"):
-        return _Verdict(Health.STALE, had.reason)
     limit = _frozen_at(history)
     if limit and limit < now and (history.whole_at or limit) >= limit:
         return _Verdict(Health.STALE, f"frozen: nothing new since {history.news[-1]:%d %b %Y}")
     if history.address:
         return _Verdict(Health.MOVED, f"moved: asked at {history.address}")
     return _Verdict(Health.OK)
+
+
+def _placeholder(poll: Poll) -> str:
+    """Why a document is no news but stands in for it, "" if it is."""
+    if isinstance(poll.result, Unchanged):
+        before = poll.claim.history.reason
+        return before if before.startswith("placeholder") else ""
+    entries = poll.parsed.entries if poll.parsed else ()
+    words = (e.title for e in entries if _PLACEHOLDER.search(f"{e.title} {e.summary}"))
+    title = next(words, "") if len(entries) < _CROWD else ""
+    return title and f"placeholder: {title}"
 
 
 def _again(poll: Poll) -> bool:
@@ -220,7 +226,7 @@ def _tell(
     """
     health, reason, sure = verdict
     well = health in (Health.OK, Health.MOVED)
-    good, told = history.good + 1 if well else 0, history.told
+    good, told = min(history.good + 1, STEADY) if well else 0, history.told
     notices: tuple[Notice, ...] = ()
     if not well and sure:
         told = (*(each for each in told if each != health), health.value)
@@ -228,5 +234,4 @@ def _tell(
     elif good >= STEADY:
         notices = tuple(Notice(f"feed {feed.id} is {each}", "well again", True) for each in told)
         told = ()
-    history = replace(history, health=health, reason=reason, told=told, good=good)
-    return history, notices
+    return replace(history, health=health, reason=reason, told=told, good=good), notices
