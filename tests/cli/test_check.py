@@ -56,6 +56,14 @@ def test_a_secret_this_machine_has_not_is_told_in_its_place_and_is_no_mistake(
     assert "WIREBELL_MAIL" not in run().output
 
 
+def test_a_feeds_secret_this_machine_has_not_is_told_too(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "rules/feeds.yaml"
+    line = "  - {id: closed, name: C, url: https://c.example/, auth: '${env:CLOSED_KEY}'}\n"
+    path.write_text(path.read_text() + line)
+    told = "note: rules/feeds.yaml: closed: the variable CLOSED_KEY is not set here"
+    assert told in run().output
+
+
 def test_a_folder_that_is_not_there_is_said_in_one_sentence(run: Run) -> None:
     result = run("nowhere")
     assert isinstance(result.exception, SettingsError)

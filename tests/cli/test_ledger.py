@@ -102,7 +102,7 @@ def test_why_not_of_what_was_never_seen_says_which_feed_could_have_brought_it(al
     near = run("why-not", "http://127.0.0.1/never")
     assert near.exit_code == 1
     assert "never seen" in near.output
-    assert "feed harbour (ok) was last polled" in near.output
+    assert "feed harbour (ok) last answered" in near.output
     assert "no feed of the desk is of that site" in run("why-not", "https://x.example/y").output
     assert alert not in near.output
     told = json.loads(run("why-not", "http://127.0.0.1/never", "--json").output)

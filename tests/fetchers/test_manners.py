@@ -21,7 +21,7 @@ class Street:
 
     async def visit(self, host: str, patience: float = 60.0) -> None:
         until = asyncio.get_running_loop().time() + patience
-        async with self.manners.turn(host, 443, until):
+        async with self.manners.turn(self.manners.domain_of(host, 443), until):
             self.inside.append(host)
             await self.leave.wait()
 

@@ -81,9 +81,9 @@ def _tell(where: Path, settings: Settings, as_json: bool, strict: bool, history:
     for problem in report.problems:
         say(f"{where}/{problem}")
     environ = load_environ()
-    for channel, url in report.channels:
-        if trouble := unresolved(url, environ):  # not the desk's: elsewhere it may be set
-            notes.append(f"{channel}: {trouble} here")
+    for place, words in report.asked:
+        if trouble := unresolved(words, environ):  # not the desk's: elsewhere it may be set
+            notes.append(f"{place}: {trouble} here")
     for note in notes:
         say(("note: ", "dim"), f"{where}/{note}")
     say("mend these and check again" if bad else f"all well: {report.counts}")

@@ -13,7 +13,7 @@ from rich.text import Text
 from parsers.article import parse_article
 from wirebell.cli.terminal import Json, say, say_json
 from wirebell.core.errors import ParseError
-from wirebell.core.feeds import Failure
+from wirebell.core.feeds import Failure, Unchanged
 from wirebell.core.news import Article
 from wirebell.core.settings import load_settings
 from wirebell.pipeline.wiring import open_fetcher
@@ -71,6 +71,6 @@ def read_page(page: str) -> Article:
 async def _fetch(url: str) -> Article:
     async with open_fetcher(load_settings()) as fetcher:
         page = await fetcher.fetch_page(url)
-    if isinstance(page, Failure):
-        raise ParseError(url, page.detail, "Save the page to a file and name that")
+    if isinstance(page, Failure | Unchanged):
+        raise ParseError(url, getattr(page, "detail", ""), "Save the page to a file and name that")
     return parse_article(page.body, url=page.url)

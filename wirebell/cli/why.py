@@ -131,7 +131,7 @@ def _never_seen(url: str, near: Sequence[FeedState]) -> None:
     for state in near:
         told = f"never answered: {state.detail}"
         if state.last_ok:
-            told = f"was last polled {state.last_ok:%F %H:%M} UTC, {state.entries} entries so far"
+            told = f"last answered {state.last_ok:%F %H:%M} UTC"
         say(f"  feed {state.feed_id} ({state.state}) {told}")
     if not near:
         say("  no feed of the desk is of that site: add one to feeds.yaml")

@@ -56,6 +56,11 @@ class Feed:
     auth: str = ""
     proxy: str = ""
 
+    @property
+    def private(self) -> str:
+        """What it alone is asked with, in one line: there stand its references to secrets."""
+        return " ".join((*(value for _, value in self.headers), self.auth, self.proxy)).strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -214,7 +219,6 @@ class FeedState:
     last_ok: datetime | None = None
     last_new: datetime | None = None
     next_due: datetime | None = None
-    entries: int = 0
     health: str = "ok"
     reason: str = ""
     pace: timedelta = timedelta()

@@ -115,45 +115,34 @@ class Fetcher:
             return Failure(feed.url, fault.kind, fault.detail, self.clock(), answer.status)
         return answer
 
-    async def fetch_page(self, url: str) -> Page | Failure:
-        """Fetch an article's page, within the same limits; tracking parameters are left out."""
-        return await self._get(fetch_url(url), _PAGES, Validators(), None)
-
-    async def fetch_page_again(
-        self, url: str, validators: Validators
+    async def fetch_page(
+        self, url: str, had: Validators | None = None
     ) -> Page | Unchanged | Failure:
-        """Fetch an article's page as `fetch_page`, unless it is the one we had, as `fetch`."""
-        return await self._ask_whether_new(fetch_url(url), _PAGES, validators, None)
+        """Fetch an article's page as `fetch` does a feed, tracking parameters left out."""
+        return await self._ask_whether_new(fetch_url(url), _PAGES, had or Validators(), None)
 
     async def _ask_whether_new(
-        self, url: str, accept: str, validators: Validators, feed: Feed | None
-    ) -> Page | Unchanged | Failure:
-        page = await self._get(url, accept, validators, feed)
-        if isinstance(page, Failure):
-            return page
-        given = page.validators
-        if page.status == 304:
-            given = replace(validators, etag=given.etag or validators.etag)
-        if given.body_hash == validators.body_hash:
-            return Unchanged(page.url, given, page.fetched_at, page.status, page.moved_to)
-        return page
-
-    async def _get(
         self, url: str, accept: str, had: Validators, feed: Feed | None
-    ) -> Page | Failure:
+    ) -> Page | Unchanged | Failure:
         known = zip(_CONDITIONS, (had.etag, had.last_modified), strict=True)
         headers = {"Accept": accept, **{name: value for name, value in known if value}}
         try:
-            return await self._follow(url, headers, self._private(feed))
+            page = await self._follow(url, headers, self._private(feed))
         except Fault as fault:
             # without what stands before the host: a password must not reach a log
             url = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@", r"\1//", url)
             now = self.clock()
             return Failure(url, fault.kind, fault.detail, now, fault.status, fault.retry_after)
+        given = page.validators
+        if page.status == 304:
+            given = Validators(given.etag or had.etag, had.last_modified, had.body_hash)
+        if given.body_hash != had.body_hash:
+            return page
+        return Unchanged(page.url, given, page.fetched_at, page.status, page.moved_to)
 
     def _private(self, feed: Feed | None) -> _Private:
         """What this feed alone is asked with, its secrets looked up."""
-        if feed is None:
+        if feed is None or not feed.private:
             return _Private()
         try:
             headers = {name: self.reveal(value) for name, value in feed.headers}
@@ -168,13 +157,14 @@ class Fetcher:
     async def _follow(self, url: str, headers: Mapping[str, str], private: _Private) -> Page:
         loop, domain_of = asyncio.get_running_loop(), self._manners.domain_of
         until, left, permanent = loop.time() + self.patience, self.deadline, True
-        address = first = _address(url)
+        address, home = (first := _address(url)), ""
         for hop in range(MOST_REDIRECTS + 1):
             host, port = address.host or "", address.port or 0
-            at_home = domain_of(host, port) == domain_of(first.host or "", first.port or 0)
-            if not at_home or address.scheme < first.scheme:  # nor from https to http
+            domain = domain_of(host, port)
+            home = home or domain
+            if domain != home or address.scheme < first.scheme:  # nor from https to http
                 private = _Private()
-            async with self._manners.turn(host, port, until):
+            async with self._manners.turn(domain, until):
                 began = loop.time()
                 try:
                     page = await self._ask(address, headers, private, left)
@@ -184,7 +174,7 @@ class Fetcher:
                     raise
                 left -= loop.time() - began
             if not page.moved_to:
-                return replace(page, moved_to=page.url if hop and permanent else "")
+                return replace(page, moved_to=page.url) if hop and permanent else page
             permanent = permanent and page.status in _PERMANENT
             address = _address(page.moved_to, base=page.url)
         raise Fault(FailureKind.REDIRECTS, f"redirected more than {MOST_REDIRECTS} times")
@@ -195,7 +185,8 @@ class Fetcher:
         """One request; a redirect is a page without a body that says where it `moved_to`."""
         try:
             end = URL(private.proxy) if private.proxy else address
-            self._guard.admit(address.host or "", address.port or 0)
+            if private.proxy:  # the socket sees the proxy's address only
+                self._guard.admit(address.host or "", address.port or 0)
             trusted = self._guard.trusts(end.host or "", end.port or 0)
             session = self._trusting if trusted else self._guarded
             async with (

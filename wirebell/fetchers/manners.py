@@ -56,8 +56,8 @@ class Manners:
             self._closed[domain] = asyncio.get_running_loop().time() + seconds
 
     @asynccontextmanager
-    async def turn(self, host: str, port: int, until: float) -> AsyncIterator[None]:
-        """Wait until this server may be asked; the turn ends with the scope.
+    async def turn(self, domain: str, until: float) -> AsyncIterator[None]:
+        """Wait until this domain (`domain_of`) may be asked; the turn ends with the scope.
 
         The domain's gate comes first: seventy feeds of one domain must not fill the line for
         everybody else while they wait for each other.
@@ -65,7 +65,6 @@ class Manners:
         Raises:
             Fault: there was no turn before `until`, an instant of the event loop's clock.
         """
-        domain = self.domain_of(host, port)
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout_at(until):

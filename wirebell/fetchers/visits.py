@@ -58,7 +58,7 @@ class Visitor:
             self._rules[origin] = asyncio.ensure_future(self._ask_rules(origin))
         if not (await asyncio.shield(self._rules[origin])).can_fetch(_NAME, url):
             return Failure(url, FailureKind.ROBOTS, "its robots.txt asks us not to", self._clock())
-        return await self._fetcher.fetch_page_again(url, had or Validators())
+        return await self._fetcher.fetch_page(url, had)
 
     async def _ask_rules(self, origin: str) -> RobotFileParser:
         """What a server lets us read, by the answer of today.

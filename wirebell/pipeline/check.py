@@ -37,9 +37,10 @@ def examine(folder: Path, today: date) -> Report:
         f"{len(desk.rules)} rules, {examples} examples, {len(desk.people)} people and "
         f"organisations, {len(desk.feeds)} feeds, {len(desk.recipients)} recipients"
     )
-    channels = tuple((str(each.place.problem(each.id)), each.url) for each in desk.channels)
+    asked = [(str(each.place.problem(each.id)), each.url) for each in desk.channels]
+    asked += [(f"feeds.yaml: {each.id}", each.private) for each in desk.feeds if each.private]
     problems = (*check_examples(desk), *check_routes(desk), *check_reach(desk))
-    return Report("", tuple(sorted(problems)), tuple(notes), counts, channels)
+    return Report("", tuple(sorted(problems)), tuple(notes), counts, tuple(asked))
 
 
 def check_examples(desk: Desk) -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from wirebell.alerts.secrets import unresolved
 from wirebell.core.alerts import ReceiptState
 from wirebell.core.clock import Clock
 from wirebell.core.errors import DeskError, SchemaBehind, StorageBusy, StorageError
@@ -116,6 +117,9 @@ def _desk(desk: Desk, settings: Settings) -> Iterator[Finding]:
 def _channels(
     desk: Desk, settings: Settings, environ: Mapping[str, str], clock: Clock
 ) -> Iterator[Finding]:
+    for feed in desk.feeds:
+        if words := unresolved(feed.private, environ):
+            yield Finding(f"feed {feed.id}", words, "read -rs A; echo NAME=$A >> .env  # its NAME")
     transport = open_transport(desk, settings, environ, clock)
     for channel in desk.channels:
         words = transport.trouble(channel.id)

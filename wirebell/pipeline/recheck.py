@@ -20,15 +20,15 @@ from wirebell.core.errors import Problem
 class Report:
     """What a check found. `notes` stop nothing; `counts` is what there is, in a sentence.
 
-    `channels` are the places and the addresses of those whose secrets the machine that runs it
-    may have, or not.
+    `asked` are the places and the words of channels and feeds whose secrets the machine that
+    runs it may have, or not.
     """
 
     key: str
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
     counts: str = ""
-    channels: tuple[tuple[str, str], ...] = ()
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 _REPORTS = TypeAdapter(Report)

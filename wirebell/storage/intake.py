@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import func, or_
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from wirebell.core.books import FeedLine
@@ -33,6 +32,7 @@ from wirebell.storage.tables import EntryRow, FeedRow, Row, index_key
 _FEEDS, _ENTRIES = (Row.metadata.tables[name] for name in ("feed", "entry"))
 _CLAIMED = ("id", "validators", "last_ok", "failures", "history")
 _STATE = ("id", "lease_token", "validators", "state", "detail", "failures", "last_ok", "last_new")
+_SEEN = ("health", "reason", "pace", "address")
 _FREE = {"lease_token": None, "lease_until": None}
 _KEYS_AT_ONCE = 500
 _RECENT = 500  # entries in which a feed's renamed ones are looked for
@@ -139,8 +139,9 @@ def _judge(
         feed |= {"state": result.kind.value, "detail": detail, "failures": failures}
         newly = outlook.counts and failures == 1
         return FeedLine(feed["id"], feed["state"], 0, detail, newly, outlook.notices)
-    feed |= {"validators": list(astuple(result.validators)), "last_ok": now, "failures": 0}
-    feed |= {"state": "ok", "detail": "", "last_new": now if fresh else feed["last_new"]}
+    given, last_new = result.validators, now if fresh else feed["last_new"]
+    feed |= {"validators": [given.etag, given.last_modified, given.body_hash]}
+    feed |= {"state": "ok", "detail": "", "failures": 0, "last_ok": now, "last_new": last_new}
     return FeedLine(feed["id"], "ok", fresh, notices=outlook.notices)
 
 
@@ -183,8 +184,6 @@ def _new(session: Session, catch: Catch, now: datetime) -> list[dict[str, Any]]:
 
 def feed_states(session: Session) -> tuple[FeedState, ...]:
     """Every feed ever seen, by id; the heartbeat's own is none of them."""
-    counts = select(EntryRow.feed_id, func.count()).group_by(col(EntryRow.feed_id))
-    entries = dict(session.exec(counts).all())
     return tuple(
         FeedState(
             feed_id=row.id,
@@ -194,16 +193,11 @@ def feed_states(session: Session) -> tuple[FeedState, ...]:
             last_ok=row.last_ok,
             last_new=row.last_new,
             next_due=row.next_due,
-            entries=entries.get(row.id, 0),
-            **({} if row.history is None else _seen_of(row.history)),
+            **{name: getattr(row.history or FeedHistory(), name) for name in _SEEN},
         )
         for row in session.exec(select(FeedRow).order_by(col(FeedRow.id)))
         if row.id != OWN_FEED
     )
-
-
-def _seen_of(history: FeedHistory) -> dict[str, Any]:
-    return {name: getattr(history, name) for name in ("health", "reason", "pace", "address")}
 
 
 def claim_entries(
