@@ -13,6 +13,7 @@ from wirebell.fetchers.rhythm import (
     GONE,
     JITTER,
     LONGEST,
+    QUIET,
     expected_gap,
     hints_of,
     learn,
@@ -134,14 +135,14 @@ def test_news_without_a_date_or_with_one_to_come_came_out_now() -> None:
 
 @pytest.mark.parametrize(
     ("gap", "paced"),
-    [(2, EVERY), (60, timedelta(minutes=10)), (3000, SLOW.max_every)],
+    [(2, EVERY), (60, timedelta(minutes=10)), (3000, QUIET)],
 )
 def test_a_feed_is_asked_six_times_in_the_time_of_one_entry(gap: int, paced: timedelta) -> None:
     history = taught(*(timedelta(minutes=gap) * n for n in range(1, 40)))
     for _ in range(40):
         history = replace(history, pace=pace_of(SLOW, history, 1.0, NOW))
     assert history.pace / paced == pytest.approx(1, rel=0.25)
-    assert SLOW.every <= history.pace <= SLOW.max_every
+    assert SLOW.every <= history.pace <= QUIET
 
 
 def test_a_feed_is_asked_more_often_in_its_hours() -> None:
@@ -154,11 +155,14 @@ def test_a_feed_is_asked_more_often_in_its_hours() -> None:
 
 
 def test_entries_that_outran_us_halve_the_interval_and_known_ones_stretch_it_slowly() -> None:
-    history = replace(taught(9 * DAY, 18 * DAY, 27 * DAY), pace=HOUR)
-    assert pace_of(SLOW, history, 0.2, NOW) == HOUR / 2
-    assert pace_of(SLOW, history, 0.5, NOW) == HOUR
-    assert HOUR < pace_of(SLOW, history, 0.9, NOW) < HOUR * 1.5
+    feed, ten = replace(SLOW, every=HOUR / 60), HOUR / 6
+    history = replace(taught(9 * DAY, 18 * DAY, 27 * DAY), pace=ten)
+    assert pace_of(feed, history, 0.2, NOW) == ten / 2
+    assert pace_of(feed, history, 0.5, NOW) == ten
+    assert ten < pace_of(feed, history, 0.9, NOW) <= QUIET
     assert pace_of(SLOW, replace(history, pace=EVERY), 0.0, NOW) == EVERY
+    assert pace_of(replace(feed, max_every=HOUR / 12), history, 0.9, NOW) == HOUR / 12
+    assert pace_of(replace(feed, every=HOUR), history, 0.9, NOW) == HOUR
 
 
 def test_one_minute_is_a_pace() -> None:

@@ -1,7 +1,8 @@
 """The rhythm: when a feed is due again. Pure; no feed is ever switched off by its errors.
 
 A feed is asked six times in the time in which, going by its own history, one entry is to be
-expected, and never less often than `max_every` or more often than `every`.
+expected, at least every twelve minutes and never more often than `every`; less often where its
+publisher asks for it, up to `max_every`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ LONGEST = timedelta(hours=24)
 """The longest a failing feed waits, whatever its server asks for."""
 GONE = timedelta(days=30)
 """How long a feed waits that its publisher calls gone (410)."""
+QUIET = timedelta(minutes=12)
+"""How often a feed is asked of which nothing is expected; see decision 25."""
 JITTER = 0.1
 """How much later than its time a feed may be due, as a share of the wait."""
 
@@ -95,7 +98,7 @@ def pace_of(feed: Feed, history: FeedHistory, known: float, now: datetime) -> ti
     A sixth of the time to the next entry expected at this time of the week. Entries that outran us
     halve it at once; where most are known it grows slowly.
     """
-    pace, longest = history.pace or feed.every, max(feed.every, feed.max_every)
+    pace, longest = history.pace or feed.every, max(feed.every, min(feed.max_every, QUIET))
     aim = longest if (gap := expected_gap(history, now)) is None else gap / _ASKED
     if known < _FEW:
         pace = min(pace / 2, aim)
