@@ -6,7 +6,7 @@
 Each system polls in a process of its own, from one server on this machine, 304s and all. Counted
 is the CPU (user and system) of its whole process tree during a poll, least of the rounds, and
 the most memory (PSS) of the tree. No pages, no rules, no Prefect; reader's start and ours are
-left out of the polls and in the memory.
+left out of the polls and in the memory. Beside them, what aiohttp alone takes to ask.
 """
 
 from __future__ import annotations
@@ -165,6 +165,30 @@ async def reader(base: str, folder: str, poll: Callable[[Awaitable[int]], Awaita
         await poll(once())
 
 
+async def bare(base: str, _folder: str, poll: Callable[[Awaitable[int]], Awaitable[None]]) -> None:
+    """The floor: aiohttp asks and drops what it gets; nothing is parsed, judged or kept."""
+    import aiohttp
+
+    etags: dict[int, str] = {}
+
+    async def one(session: aiohttp.ClientSession, n: int) -> None:
+        asked = {"If-None-Match": etags[n]} if n in etags else {}
+        async with session.get(f"{base}/{n}", headers=asked) as answer:
+            await answer.read()
+            etags[n] = answer.headers["ETag"]
+
+    async def once(session: aiohttp.ClientSession) -> int:
+        await asyncio.gather(*(one(session, n) for n in range(FEEDS)))
+        return 0
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as session:
+        for _ in range(3):
+            await poll(once(session))
+
+
+SYSTEMS = {"ours": ours, "reader": reader, "bare": bare}
+
+
 def ask(url: str) -> None:
     with urllib.request.urlopen(url) as answer:
         answer.read()
@@ -182,7 +206,7 @@ async def measure(system: str, base: str) -> None:
         told.append((cpu(os.getpid()) - spent, time.perf_counter() - began, fresh))
 
     with tempfile.TemporaryDirectory() as folder:
-        await {"ours": ours, "reader": reader}[system](base, folder, poll)
+        await SYSTEMS[system](base, folder, poll)
     print(json.dumps(told), flush=True)
 
 
@@ -235,22 +259,21 @@ def compare() -> None:
     try:
         assert server.stdout is not None
         base = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        runs = [
-            (system, *run(system, base)) for _ in range(ROUNDS) for system in ("ours", "reader")
-        ]
+        runs = [(system, *run(system, base)) for _ in range(ROUNDS) for system in SYSTEMS]
     finally:
         server.kill()
     print(f"{FEEDS} feeds x {ENTRIES}; CPU seconds, least of {ROUNDS}; load {os.getloadavg()}")
     for n, step in enumerate(("first", "unchanged", "5 % changed")):
-        least = {s: min(told[n][0] for s2, told, _ in runs if s2 == s) for s in ("ours", "reader")}
+        least = {s: min(told[n][0] for s2, told, _ in runs if s2 == s) for s in SYSTEMS}
         seen = {system: told[n][2] for system, told, _ in runs}
         ratio = least["ours"] / least["reader"]
         wall = {s: min(told[n][1] for s2, told, _ in runs if s2 == s) for s in least}
         print(
             f"{step:12} ours {least['ours']:6.2f}  reader {least['reader']:6.2f}  ratio {ratio:.3f}"
-            f"  new {seen}  seconds {wall['ours']:.1f} / {wall['reader']:.1f}"
+            f"  (bare aiohttp {least['bare']:.2f})  new {seen}"
+            f"  seconds {wall['ours']:.1f} / {wall['reader']:.1f}"
         )
-    for system in ("ours", "reader"):
+    for system in SYSTEMS:
         print(f"memory       {system}: {max(m for s, _, m in runs if s == system):.0f} MB")
 
 
@@ -281,7 +304,7 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     asked = argparse.ArgumentParser()
     asked.add_argument("--serve", action="store_true")
-    asked.add_argument("--poll", choices=("ours", "reader"))
+    asked.add_argument("--poll", choices=SYSTEMS)
     asked.add_argument("--base")
     asked.add_argument("--corpus", type=int, default=0)
     options = asked.parse_args()

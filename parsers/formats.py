@@ -72,7 +72,7 @@ def read_sitemap(body: bytes) -> Read | None:
     """
     if not any(name.encode() in body[:4096] for name in _SITEMAPS):
         return None
-    root = _tree(body)
+    root = read_tree(body)
     if root is None or _local(root) not in _SITEMAPS:
         return None
     parts = [_leaves(part) for part in root if _local(part) in ("url", "sitemap")]
@@ -128,7 +128,7 @@ def _listed(item: Tag, selectors: Selectors) -> Read:
 
 def salvage(body: bytes) -> list[Read]:
     """The entries of a document that feedparser finds none in, by their elements' names alone."""
-    root = _tree(body)
+    root = read_tree(body)
     found = [] if root is None else root.iter("{*}item", "{*}entry")
     return [_salvaged(item) for item in found]
 
@@ -143,7 +143,8 @@ def _salvaged(item: etree._Element) -> Read:
     return read
 
 
-def _tree(body: bytes) -> etree._Element | None:
+def read_tree(body: bytes) -> etree._Element | None:
+    """The root of XML as far as it can be read, None for what is none."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(body, parser)

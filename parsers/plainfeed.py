@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from types import SimpleNamespace
+from functools import partial
 from typing import Any
 
 from feedparser.encodings import convert_to_utf8
@@ -30,7 +30,7 @@ _Role = Callable[[Raw, etree._Element, _Given], None]
 
 _TABLES = read_table("plainfeed")
 _MEANINGS: Mapping[str, str] = _TABLES["meanings"]
-_DATES: Mapping[str, str] = _TABLES["dates"]
+_LINES: Mapping[str, str] = _TABLES["lines"]
 _IDLE, _NESTING, _CONTENTS, _TAKEN = (
     frozenset(_TABLES["words"][name].split()) for name in ("idle", "nesting", "contents", "taken")
 )
@@ -156,11 +156,12 @@ class _Reader:
         name = self._name(tag)
         if name in _IDLE:
             return None
-        if date := _DATES.get(name):
-            return lambda raw, el, given: _once(raw, date, _mended(_bare(el, given)))
+        if line := _LINES.get(name):
+            return lambda raw, el, given: _once(raw, line, _mended(_bare(el, given)))
         if meaning := _MEANINGS.get(name):
-            role: _Role = getattr(self, f"_{meaning}")
-            return role
+            verb, *kind = meaning.split()
+            role = getattr(self, f"_{verb}")
+            return partial(role, default=kind[0]) if kind else role
         acted_upon = any(hasattr(_FeedParserMixin, f"_{side}_{name}") for side in ("start", "end"))
         return _refuse if acted_upon or name in _TAKEN or name in FeedParserDict.keymap else None
 
@@ -168,9 +169,6 @@ class _Reader:
         words, kind = self._worded(el, given, "text/plain")
         _once(raw, "title", words)
         raw["title_detail"] = {"type": kind}
-
-    def _description(self, raw: Raw, el: etree._Element, given: _Given) -> None:
-        self._summary(raw, el, given, "text/html")
 
     def _summary(
         self, raw: Raw, el: etree._Element, given: _Given, default: str = "text/plain"
@@ -187,9 +185,6 @@ class _Reader:
         words, kind = self._worded(el, given, default)
         raw.setdefault("content", []).append({"value": words, "type": kind})
         raw.setdefault("summary", words)
-
-    def _content_encoded(self, raw: Raw, el: etree._Element, given: _Given) -> None:
-        self._content(raw, el, given, "text/html")
 
     def _link(self, raw: Raw, el: etree._Element, given: _Given) -> None:
         if "href" not in given:
@@ -215,7 +210,10 @@ class _Reader:
     def _author(self, raw: Raw, el: etree._Element, given: _Given) -> None:
         people = raw.setdefault("authors", [])
         if not len(el):
-            people.append(_person(_mended(_bare(el, given))))
+            words = _mended(_bare(el, given))
+            if "@" in words:
+                raise _Odd  # a name and an address, which it tells apart
+            people.append({"name": words} if words else {})
             return
         parts = {self._name(part.tag): _bare(part, part.attrib) for part in el}
         aside = "".join(words or "" for words in (el.text, *(part.tail for part in el)))
@@ -235,9 +233,6 @@ class _Reader:
                 tags[-1]["term"] = words
             else:
                 tags.append({"term": words})
-
-    def _feedburner_origlink(self, raw: Raw, el: etree._Element, _: _Given) -> None:
-        _once(raw, "feedburner_origlink", _mended(_bare(el, el.attrib)))
 
     def _worded(self, el: etree._Element, given: _Given, default: str) -> tuple[str, str]:
         """The words of an element and whether feedparser takes them for text or for HTML."""
@@ -280,13 +275,3 @@ def _mended(words: str) -> str:
     with suppress(UnicodeError):
         words = words.encode("iso-8859-1").decode("utf-8")
     return words.translate(_cp1252)
-
-
-def _person(words: str) -> Raw:
-    """An author's name and address out of one line, told apart by feedparser itself."""
-    if "@" not in words:
-        return {"name": words} if words else {}
-    told: Raw = {"author": words, "authors": [{}]}
-    _FeedParserMixin._sync_author_detail(SimpleNamespace(_get_context=lambda: told))
-    person: Raw = told["authors"][0]
-    return person

@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree, html
 
+from parsers.formats import read_tree
 from wirebell.core.errors import ParseError
 from wirebell.core.text import one_line
 
@@ -22,8 +23,7 @@ def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
     Raises:
         ParseError: it is none.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(body, parser=parser) if body.strip() else None
+    root = read_tree(body)
     if root is None or root.tag != "opml":
         raise ParseError("the file", "is no OPML", "Export it anew from your feed reader")
     found: dict[str, str] = {}

@@ -15,9 +15,7 @@ OUTCOMES = st.dictionaries(
     st.sampled_from(["rung", "copy", "unmatched", "failed"]), st.integers(1, 1000)
 ).map(Counter)
 LINES = st.lists(st.builds(FeedLine, st.text(max_size=3), st.just("ok"), COUNT), max_size=3)
-TALLIES = st.builds(
-    Tally, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, OUTCOMES, LINES.map(tuple)
-)
+TALLIES = st.builds(Tally, *[COUNT] * (len(fields(Tally)) - 2), OUTCOMES, LINES.map(tuple))
 
 
 @given(TALLIES, TALLIES, TALLIES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -60,9 +60,7 @@ class Tally:
     feeds: tuple[FeedLine, ...] = ()
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
-        )
+        return Tally(*(getattr(self, n) + getattr(other, n) for n in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _POST_FRAGMENT = re.compile(
 _NEWS_TOKEN = re.compile(r"^/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/([\w-]+=*)$")
 _NUMBER = re.compile(r"\d{4}")
 _PLAIN = re.compile(  # nearly all that feeds link, at a tenth of the cost
-    r"https?://(?!(?:www\d?|m|mobile)\.)([a-z0-9-]{1,50}(?:\.[a-z0-9-]{1,50}){1,5})"
+    r"(?!.*[/.-]amp)https?://(?!(?:www\d?|m|mobile)\.)([a-z0-9-]{1,50}(?:\.[a-z0-9-]{1,50}){1,5})"
     r"((?:/[A-Za-z0-9._~!$&'()*+,;=:@-]+){1,20})(?:\?utm_[a-z]+=\w*(?:&utm_[a-z]+=\w*)*)?",
     re.ASCII,
 )
@@ -75,7 +75,7 @@ def url_key(url: str) -> str:
     (`id`, `p`, anything unknown) and fragments that name a post of a live blog stay. What is
     not an http address comes back trimmed.
     """
-    if (plain := _PLAIN.fullmatch(url)) and "amp" not in url and "google" not in plain[1]:
+    if (plain := _PLAIN.fullmatch(url)) and "google" not in plain[1]:
         return f"https://{plain[1]}{plain[2]}"
     key = _key(url.strip())
     while (again := _key(key)) != key:  # what one pass lays bare, the next may shorten

@@ -118,7 +118,7 @@ async def ask_feed(feed: Feed, claim: FeedClaim, lane: Lane | None, house: House
     whole = wants_whole(claim.history, house.clock())
     asked = partial(Poll, feed, claim, lane, whole)
     known = Validators(body_hash=claim.validators.body_hash) if whole else claim.validators
-    there = replace(feed, url=claim.history.address or feed.url)
+    there = replace(feed, url=claim.history.address) if claim.history.address else feed
     try:
         page = await house.fetcher.fetch(there, known, at=claim.at)
         if not isinstance(page, Page):

@@ -12,13 +12,14 @@ from wirebell.storage import Store
 
 AT_ONCE = 64
 """Polls in one transaction: what a transaction costs is then a small part of each."""
+MOMENT = 0.05  # seconds a poll waits for others to be taken in with
 
 
 class Tray:
     """Takes in what polls bring, for one event loop.
 
-    While one transaction runs the next polls end; together they are the next one. Each is whole
-    or not at all, with its validators, as if it were alone.
+    Those that end in one moment, or while a transaction runs, are the next one together. Each is
+    whole or not at all, with its validators, as if it were alone.
     """
 
     def __init__(self, store: Store) -> None:
@@ -40,6 +41,8 @@ class Tray:
 
     async def _empty(self) -> None:
         while self._waiting:
+            if len(self._waiting) < AT_ONCE:
+                await asyncio.sleep(MOMENT)
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             if not await self._file(batch):
                 for alone in batch:  # one of them is the trouble: the others are not to share it

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from importlib.resources import files
 from urllib.parse import urljoin
 
@@ -22,6 +21,7 @@ from wirebell.pipeline.wiring import House
 
 OLD = timedelta(days=60)
 """Without an entry younger than this a feed is called stale."""
+_DEAD = tomllib.loads(files("wirebell.pipeline").joinpath("dead_feeds.toml").read_text("utf-8"))
 _USUAL = "feed rss rss.xml atom.xml feed.xml index.xml feeds feed.json news-sitemap.xml".split()
 
 
@@ -119,9 +119,4 @@ async def find_feeds(url: str, house: House) -> tuple[Checked, ...]:
 def known_dead(url: str) -> str:
     """Why an address is known to bring no news, "" if nothing is known."""
     address = url.partition("://")[2].lower()
-    return next((why for start, why in _dead().items() if address.startswith(start)), "")
-
-
-@cache
-def _dead() -> dict[str, str]:
-    return tomllib.loads(files("wirebell.pipeline").joinpath("dead_feeds.toml").read_text("utf-8"))
+    return next((why for start, why in _DEAD.items() if address.startswith(start)), "")
