@@ -72,7 +72,6 @@ def take_pages(url: str) -> None:
     take("runs", f"{url}/runs", 1200, 1000)
     take("run", f"{url}/runs/flow-run/{run}", 1200, 760)
     take("task", f"{url}/runs/task-run/{failing[0]['id']}", 1200, 760)
-    take("deployments", f"{url}/deployments", 1400, 400)
     take("form", f"{url}/deployments/deployment/{watch['id']}/run", 1200, 660)
     take("rang", f"{url}/artifacts/artifact/{boards['what-rang']}", 1200, 820)
     take("feeds", f"{url}/artifacts/artifact/{boards['feeds-by-state']}", 1200, 560)

@@ -112,7 +112,7 @@ def pictures(server: PrefectServer) -> None:
     red = [run["name"] for run in runs if run["state_type"] == "FAILED"]
     print(f"red: {red}", flush=True)
     take("troubles", f"{server.url}/runs", 1200, 1000)
-    take("pulse", f"{server.url}/artifacts/artifact/{boards['pulse']}", 1200, 720)
+    take("pulse", f"{server.url}/artifacts/artifact/{boards['pulse']}", 1200, 900)
     take("channels", f"{server.url}/artifacts/artifact/{boards['test-channel']}", 1200, 460)
     take("deployments", f"{server.url}/deployments", 1400, 760)
 

@@ -28,7 +28,7 @@ def test_every_deployment_runs_and_a_dead_feed_channel_and_desk_are_seen_on_pref
     assert deployed == {name.partition("/")[0] for name in [*RUNS, "watch/watch"]}
     assert [told for told in well if "RED" in told and "verify-feeds" not in told] == []
     pull, watch, heartbeat, channels, care = ill
-    assert ", 1 failing" in watch
+    assert " failing" in watch
     assert "in trouble" in care
     seen = {pull: "the new desk holds mistakes", heartbeat: "delivery", channels: "by mail"}
     assert [told for told, words in seen.items() if "RED" not in told or words not in told] == []
@@ -38,7 +38,8 @@ def test_every_deployment_runs_and_a_dead_feed_channel_and_desk_are_seen_on_pref
     assert "| rule | rang in 7 days |" in shown["pulse"]
     assert "`wirebell why al-" in shown["what-rang"]
     assert '"what": "entries"' in shown["books"]
-    (dead, *_) = json.loads(shown["feeds-by-state"])
-    assert (dead["state"], dead["failures"]) == ("refused", 1)
+    feeds = json.loads(shown["feeds-by-state"])
+    assert feeds[0]["failures"] > 0, "those in trouble first"
+    assert (feeds[-1]["state"], feeds[-1]["failures"]) == ("ok", 0)
     assert any(row["state"] != "sent" for row in json.loads(shown["test-channel"]))
     assert whole
