@@ -45,13 +45,13 @@ def write_desk(folder: Path, feeds: Mapping[str, str], rules: str = RULES) -> Pa
     return folder
 
 
-def settings_of(home: Path, allow: str = "127.0.0.1") -> Settings:
+def settings_of(home: Path, allow: str = "127.0.0.1", database: str = "") -> Settings:
     """Settings given outright: no .env and no variable of the machine bends a test."""
     return Settings(
         _env_file=None,
         home=home,
         rules=home / "rules",
-        database="",
+        database=database,
         allow_hosts=allow,
         slack_base="",
         group_wait=timedelta(),
@@ -61,9 +61,11 @@ def settings_of(home: Path, allow: str = "127.0.0.1") -> Settings:
 
 
 @asynccontextmanager
-async def house_over(home: Path, clock: Clock, allow: str = "127.0.0.1") -> AsyncIterator[House]:
+async def house_over(
+    home: Path, clock: Clock, allow: str = "127.0.0.1", database: str = ""
+) -> AsyncIterator[House]:
     """The house of `home`, without any channel set: messages become files."""
-    settings = settings_of(home, allow)
+    settings = settings_of(home, allow, database)
     async with open_house(settings, clock=clock, environ={"PATH": ""}, upgrade=True) as house:
         yield house
 
