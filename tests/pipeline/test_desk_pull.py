@@ -45,7 +45,7 @@ async def test_a_pulled_desk_comes_into_force_with_its_commit_and_author(
     assert fast_forward(tmp_path / "rules") == new
     async with house_over(tmp_path, clock) as house:
         assert house.desk.hash != before
-        assert house.store.desk_author(house.desk.hash) == (new, "Ana Roth <ana@desk.example>")
+        assert (house.store.desk(house.desk.hash) or ())[1:] == (new, "Ana Roth <ana@desk.example>")
         assert house.desk.author == "Ana Roth"
 
 

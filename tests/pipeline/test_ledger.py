@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -163,9 +165,31 @@ async def test_what_rang_is_not_rung_again(house: House, web: WebServer) -> None
         ring_by_hand(house, web.url("/call"), "ana")
 
 
+def rewrite(home: Path, statement: str) -> None:
+    (file,) = home.rglob("wirebell.db")
+    with closing(sqlite3.connect(file)) as ledger, ledger:
+        ledger.execute(statement)
+
+
 async def test_a_day_replayed_by_the_same_rules_differs_in_nothing(house: House) -> None:
     assert differences(house) == []
     assert differences(house, then=True) == []
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        "UPDATE entry SET relation = 'same_event' WHERE outcome = 'copy'",
+        "UPDATE entry SET reason = 'told elsewhere' WHERE outcome = 'copy'",
+        "UPDATE ruling SET reason = 'told elsewhere' WHERE verdict = 'drop'",
+        "UPDATE article SET story_id = 'st-another' WHERE original_id IS NOT NULL",
+    ],
+)
+async def test_a_decision_on_other_grounds_or_into_another_story_differs(
+    house: House, tmp_path: Path, otherwise: str
+) -> None:
+    rewrite(tmp_path, otherwise)
+    assert differences(house) == [("wire", "copy", "copy")]
 
 
 async def test_a_day_replayed_leaves_out_what_is_no_longer_on_file(

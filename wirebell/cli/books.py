@@ -63,7 +63,8 @@ async def replay_day(
 def _tell(difference: Difference) -> None:
     say((one_line(difference.record.entry.title, 90), "bold"))
     for name, record in (("then", difference.record), ("now", difference.now)):
-        say((f"  {name:<5}", "dim"), f"{record.outcome.upper()}: {record.reason}{_rules(record)}")
+        decided = f"{record.outcome.upper()} {record.relation.replace('_', ' ')}: {record.reason}"
+        say((f"  {name:<5}", "dim"), decided, _rules(record), (f"  {record.story}", "dim"))
 
 
 def _rules(record: Record) -> str:

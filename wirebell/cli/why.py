@@ -108,7 +108,7 @@ def _tell(record: Record, house: House) -> None:
     if alert and alert.run:
         say((f"  filed by {alert.run}", "dim"))
     if record.desk_hash:
-        commit, author = house.store.desk_author(record.desk_hash)
+        _, commit, author = house.store.desk(record.desk_hash) or ((), "", "")
         whose = f" of {author}, commit {commit[:8]}" if commit else ""
         say((f"  by desk {record.desk_hash[:8]}{whose}", "dim"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from wirebell.storage import Store
 
 MEMORY = timedelta(days=14)
 """How much before a day is replayed with it: as far back as a copy finds its original."""
+
+_ALERT = re.compile(r"\bal-\w+")  # changes with a headline, which is not kept as it was
 
 CHUNK = 250  # entries in memory at once
 
@@ -116,13 +119,15 @@ def replay(
 
     In a scratch database that remembers the 14 days before, under a clock that stands where it
     stood; by the desk of today, or, with `then`, by the one each was decided by. Nobody is told.
-    Entries whose text was let go of are left out.
+    Entries whose text was let go of are left out. They are compared when all are decided: an
+    article may come into another story by what follows.
     """
     with TemporaryDirectory() as folder:
         clock = Frozen(start)
         scratch = Store(f"sqlite:///{Path(folder) / 'replay.db'}", clock)
         scratch.upgrade()
         stage = replace(house, store=scratch, clock=clock)
+        again: dict[int, int] = {}  # entries by what they are here
         try:
             for record in settled_records(house.store, start - MEMORY, end):
                 article, settled_at = record.article, record.settled_at
@@ -132,10 +137,12 @@ def replay(
                 inbox = _enter(record, stage, clock)
                 clock.now = settled_at
                 file_article(inbox, stage.feed(record.feed_id), article, "", stage)
-                now = scratch.records([inbox.id])[0]
-                if settled_at >= start and _outcome(record) != _outcome(now):
-                    yield Difference(record, now)
+                again[record.id] = inbox.id
                 tick()
+            for record in settled_records(house.store, start, end):
+                for now in scratch.records([again.get(record.id, 0)]):
+                    if _decision(record) != _decision(now):
+                        yield Difference(record, now)
         finally:
             scratch.close()
 
@@ -143,8 +150,8 @@ def replay(
 def _by_desk_of(record: Record, house: House, stage: House) -> House:
     if record.desk_hash == stage.desk.hash:
         return stage
-    files = house.store.desk(record.desk_hash)
-    desk = load_desk_text(files) if files else house.desk
+    known = house.store.desk(record.desk_hash)
+    desk = load_desk_text(known[0]) if known else house.desk
     return replace(stage, desk=desk, matcher=compile_desk(desk, stage.clock().date()))
 
 
@@ -158,6 +165,9 @@ def _enter(record: Record, stage: House, clock: Frozen) -> InboxEntry:
     return replace(inbox, backlog=record.backlog)
 
 
-def _outcome(record: Record) -> tuple[str, frozenset[tuple[str, str, str]]]:
-    rulings = ((each.rule, each.verdict, each.severity) for each in record.rulings)
-    return record.outcome, frozenset(rulings)
+def _decision(record: Record) -> tuple[object, ...]:
+    """What of a record two decisions may differ in; the evidence of a ruling follows its rule."""
+    rulings = {(each.rule, each.verdict, each.severity) for each in record.rulings}
+    said = (record.reason, *(each.reason for each in record.rulings))
+    reasons = {_ALERT.sub("", reason) for reason in said}
+    return record.outcome, record.relation, record.story, reasons, rulings

@@ -106,24 +106,20 @@ class Store(OutboxVerbs):
             session.add(row)
             return True
 
-    def desk_author(self, desk_hash: str) -> tuple[str, str]:
-        """Commit and author of a desk that was in force, "" where it came from no repository."""
-        known = select(DeskRow).where(DeskRow.hash == desk_hash).order_by(col(DeskRow.id).desc())
-        with self._database.reading() as session:
-            row = session.exec(known.limit(1)).first()
-            return (row.commit, row.author) if row else ("", "")
-
     def desk_in_force(self) -> tuple[str, Files] | None:
         """Hash and files of the desk accepted last, None before the first."""
         with self._database.reading() as session:
             newest = _newest_desk(session)
             return None if newest is None else (newest.hash, newest.files)
 
-    def desk(self, desk_hash: str) -> Files | None:
-        """The files of a desk that was in force once, None if none was called so."""
+    def desk(self, desk_hash: str) -> tuple[Files, str, str] | None:
+        """Files, commit and author of a desk that was in force, as it was last accepted; commit
+        and author "" where it came from no repository, None if none was called so.
+        """
+        known = select(DeskRow).where(DeskRow.hash == desk_hash).order_by(col(DeskRow.id).desc())
         with self._database.reading() as session:
-            row = session.exec(select(DeskRow).where(DeskRow.hash == desk_hash).limit(1)).first()
-            return None if row is None else row.files
+            row = session.exec(known.limit(1)).first()
+            return (row.files, row.commit, row.author) if row else None
 
     def notice(
         self, subject: str, alert: Alert, deliveries: Sequence[Delivery], *, over: bool
