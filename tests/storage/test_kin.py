@@ -8,9 +8,12 @@ from tests.clock import Clock
 from tests.storage.samples import (
     SECOND,
     again,
+    alert,
+    claim_one,
     drop,
     file,
     fresh,
+    ring,
 )
 from wirebell.core.decisions import (
     Candidate,
@@ -33,6 +36,25 @@ def test_copies_are_other_articles_with_the_same_text_oldest_first(
     assert [copy.url_key[-1] for copy in history.copies] == ["a", "b"]
     itself = fresh(store, clock, "d", "wire copy", url_key="https://news.example/a")
     assert [copy.url_key[-1] for copy in file(store, itself).copies] == ["b", "c"]
+
+
+def test_outlets_of_one_poll_are_named_in_the_order_of_their_names_whoever_was_filed_first(
+    store: Store, clock: Clock
+) -> None:
+    told = fresh(store, clock, "told", "wire copy")
+    file(store, told, lambda _: replace(ring()(_), alert=replace(alert("al-1"), seen=clock.now)))
+
+    def copied(history: History) -> Filing:
+        decision = drop(Outcome.COPY)(history).decision
+        return Filing(replace(decision, original=history.copies[0].id))
+
+    clock.advance(SECOND)
+    for source in ("Zeitung", "Anzeiger", "Morgen"):
+        file(store, fresh(store, clock, source, "wire copy", feed_name=source), copied)
+    history = file(store, fresh(store, clock, "last", "wire copy"))
+    assert names(history.copies) == ["told", "Anzeiger", "Morgen", "Zeitung"]
+    (sent,) = claim_one(store).alerts
+    assert [also.source for also in sent.also_in] == ["Anzeiger", "Morgen", "Zeitung"]
 
 
 def test_without_a_text_there_are_no_copies(store: Store, clock: Clock) -> None:

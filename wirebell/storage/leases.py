@@ -81,18 +81,18 @@ def insert_new(session: Session, table: type[Row], rows: Sequence[Mapping[str, A
 
     A row is there if any unique constraint says so; nothing about it is changed.
     """
-    if not rows:
-        return 0
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     # RETURNING because only the rows it returns were inserted: a count of an executemany
     # differs between drivers.
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(literal(1))
-    return len(session.exec(statement, params=list(rows)).all())
+    counted = _inserting(session, table).returning(literal(1))
+    return len(session.exec(counted, params=list(rows)).all()) if rows else 0
 
 
 def insert_all(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows that are not there yet, as `insert_new`, but without counting them."""
     if rows:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).on_conflict_do_nothing()
-        session.connection().execute(statement, list(rows))
+        session.connection().execute(_inserting(session, table), list(rows))
+
+
+def _inserting(session: Session, table: Any) -> Any:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()

@@ -33,6 +33,7 @@ from wirebell.core.text import one_line
 from wirebell.storage import channels
 from wirebell.storage.leases import held, is_free, lease
 from wirebell.storage.past import Ground, Owed, address_of
+from wirebell.storage.recall import SEEN
 from wirebell.storage.tables import AlertRow, ArticleRow, AttemptRow, DeliveryRow
 
 Handle = Callable[[Waiting], Handling]
@@ -244,7 +245,7 @@ def _with_copies(session: Session, alerts: Sequence[Alert], until: datetime) -> 
         col(ArticleRow.original_id).is_not(None),
         col(ArticleRow.first_seen) <= until,
     )
-    copies = session.exec(select(ArticleRow).where(*seen).order_by(col(ArticleRow.id))).all()
+    copies = session.exec(select(ArticleRow).where(*seen).order_by(*SEEN)).all()
     told = []
     for alert in alerts:
         outlets = {also.url: also for also in alert.also_in}

@@ -33,6 +33,8 @@ from wirebell.storage.tables import (
 )
 
 _MOST_COPIES = 20
+SEEN = col(ArticleRow.first_seen), col(ArticleRow.source), col(ArticleRow.id)
+"""The order in which outlets are named: those of one poll were filed in any."""
 _MOST_TOLD = 20  # versions that rang in the stories of one candidate and are read again
 
 
@@ -75,7 +77,7 @@ def recall(
     members = select(ArticleRow).where(col(ArticleRow.original_id) == (mine or 0))
     copies: dict[int, ArticleRow] = {}
     for query in (same_text, members) if candidate.text_hash else (members,):
-        others = query.where(ArticleRow.id != mine).order_by(col(ArticleRow.id))
+        others = query.where(ArticleRow.id != mine).order_by(*SEEN)
         found = session.exec(others.limit(_MOST_COPIES - len(copies))).all()
         copies |= {article.id: article for article in found}
     ids, frequency = propose(session, candidate, now)
