@@ -101,6 +101,8 @@ def test_the_architecture_lists_the_verbs_of_the_store() -> None:
         tree = ast.parse((ROOT / f"wirebell/storage/{name}.py").read_text("utf-8"))
         (store,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
         verbs |= {f.name for f in store.body if isinstance(f, ast.FunctionDef) if f.name[0] != "_"}
+        made = (made.targets[0] for made in store.body if isinstance(made, ast.Assign))
+        verbs |= {name.id for name in made if isinstance(name, ast.Name)}
     told = paper("docs/architecture.md").partition("## The verbs of Store")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == verbs
 

@@ -13,7 +13,6 @@ from wirebell.cli.account import print_books
 from wirebell.cli.installation import OfDemo, open_store, settings_of
 from wirebell.cli.terminal import Json, in_loop, progress, say, say_json
 from wirebell.core.clock import system_clock
-from wirebell.core.journal import Record
 from wirebell.core.text import one_line
 from wirebell.pipeline.ledger import Difference, replay
 from wirebell.pipeline.wiring import open_house
@@ -64,9 +63,10 @@ def _tell(difference: Difference) -> None:
     say((one_line(difference.record.entry.title, 90), "bold"))
     for name, record in (("then", difference.record), ("now", difference.now)):
         decided = f"{record.outcome.upper()} {record.relation.replace('_', ' ')}: {record.reason}"
-        say((f"  {name:<5}", "dim"), decided, _rules(record), (f"  {record.story}", "dim"))
-
-
-def _rules(record: Record) -> str:
-    rules = ", ".join(f"{ruling.rule} {ruling.verdict}" for ruling in record.rulings)
-    return f"  ({rules})" if rules else ""
+        rules = ", ".join(f"{ruling.rule} {ruling.verdict}" for ruling in record.rulings)
+        say(
+            (f"  {name:<5}", "dim"),
+            decided,
+            f"  ({rules})" * bool(rules),
+            (f"  {record.story}", "dim"),
+        )

@@ -27,8 +27,6 @@ MEMORY = timedelta(days=14)
 
 _ALERT = re.compile(r"\bal-\w+")  # changes with a headline, which is not kept as it was
 
-CHUNK = 250  # entries in memory at once
-
 
 def records_of(store: Store, what: str) -> tuple[Record, ...]:
     """The entries behind an alert, an article's number or an address, oldest first.
@@ -46,8 +44,8 @@ def records_of(store: Store, what: str) -> tuple[Record, ...]:
 def settled_records(store: Store, since: datetime, until: datetime) -> Iterator[Record]:
     """The entries settled from one instant to before another, in that order."""
     ids = store.settled(since, until)
-    for first in range(0, len(ids), CHUNK):
-        chunk = ids[first : first + CHUNK]
+    for first in range(0, len(ids), 250):  # so many in memory at once
+        chunk = ids[first : first + 250]
         found = {record.id: record for record in store.records(chunk)}
         yield from (found[each] for each in chunk)
 
@@ -67,12 +65,9 @@ def near_misses(house: House, record: Record, rules: Sequence[str] = ()) -> tupl
     if article is None:
         return ()
     wanted = rules or [rule.id for rule in house.desk.rules]
-    judged = (house.matcher.explain(rule, article) for rule in wanted)
-    return tuple(one for one in judged if not one.fires and (rules or _partly(one)))
-
-
-def _partly(explanation: Explanation) -> bool:
-    return any(clause.holds and clause.evidence for clause in explanation.clause.clauses)
+    judged = [one for rule in wanted if not (one := house.matcher.explain(rule, article)).fires]
+    near = (one for one in judged if any(c.holds and c.evidence for c in one.clause.clauses))
+    return tuple(judged if rules else near)
 
 
 def ring_by_hand(house: House, what: str, who: str) -> Filing:
@@ -101,17 +96,6 @@ class Difference:
     now: Record
 
 
-@dataclass(slots=True)
-class Frozen:
-    """The clock of a replay: it stands where the ledger says it stood."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        """That instant."""
-        return self.now
-
-
 def replay(
     house: House, start: datetime, end: datetime, *, then: bool, tick: Callable[[], None]
 ) -> Iterator[Difference]:
@@ -123,10 +107,10 @@ def replay(
     article may come into another story by what follows.
     """
     with TemporaryDirectory() as folder:
-        clock = Frozen(start)
-        scratch = Store(f"sqlite:///{Path(folder) / 'replay.db'}", clock)
+        instant = [start]  # where the clock of this house stands
+        scratch = Store(f"sqlite:///{Path(folder) / 'replay.db'}", lambda: instant[0])
         scratch.upgrade()
-        stage = replace(house, store=scratch, clock=clock)
+        stage = replace(house, store=scratch, clock=lambda: instant[0])
         again: dict[int, int] = {}  # entries by what they are here
         try:
             for record in settled_records(house.store, start - MEMORY, end):
@@ -134,8 +118,9 @@ def replay(
                 if article is None or article.note == LET_GO or settled_at is None:
                     continue
                 stage = _by_desk_of(record, house, stage) if then else stage
-                inbox = _enter(record, stage, clock)
-                clock.now = settled_at
+                instant[0] = record.first_seen
+                inbox = _enter(record, stage)
+                instant[0] = settled_at
                 file_article(inbox, stage.feed(record.feed_id), article, "", stage)
                 again[record.id] = inbox.id
                 tick()
@@ -155,12 +140,11 @@ def _by_desk_of(record: Record, house: House, stage: House) -> House:
     return replace(stage, desk=desk, matcher=compile_desk(desk, stage.clock().date()))
 
 
-def _enter(record: Record, stage: House, clock: Frozen) -> InboxEntry:
-    clock.now = record.first_seen
+def _enter(record: Record, stage: House) -> InboxEntry:
     (claim,) = stage.store.claim_feeds([record.feed_id], LEASE, due_only=False)
     arrival = Arrival(record.key, record.fingerprint, record.entry)
-    answer = Page("", 200, (), b"", Validators(), clock.now)
-    stage.store.intake([Catch(claim, answer, [arrival], lambda _: Outlook(clock.now))])
+    answer = Page("", 200, (), b"", Validators(), stage.clock())
+    stage.store.intake([Catch(claim, answer, [arrival], lambda _: Outlook(stage.clock()))])
     (inbox,) = stage.store.claim_entries(1, LEASE)
     return replace(inbox, backlog=record.backlog)
 

@@ -224,4 +224,5 @@ def desk_in_force(store: Store, folder: Path, clock: Clock = system_clock) -> De
 
 def _signed(desk: Desk, store: Store) -> Desk:
     """A desk that was accepted, with the name of whoever committed it."""
-    return replace(desk, author=store.desk_author(desk.hash)[1].partition(" <")[0])
+    _, _, author = store.desk(desk.hash) or ((), "", "")
+    return replace(desk, author=author.partition(" <")[0])

@@ -201,7 +201,7 @@ def feed_states(session: Session) -> tuple[FeedState, ...]:
 
 
 def claim_entries(
-    session: Session, limit: int, now: datetime, term: timedelta
+    session: Session, now: datetime, limit: int, term: timedelta
 ) -> tuple[InboxEntry, ...]:
     """Lease the oldest entries without an outcome; each claim counts as a try."""
     waiting = select(EntryRow).where(col(EntryRow.outcome).is_(None), is_free(EntryRow, now))

@@ -94,7 +94,7 @@ def settled(session: Session, since: datetime, until: datetime) -> tuple[int, ..
     return tuple(session.exec(select(EntryRow.id).where(*between).order_by(*order)))
 
 
-def reopen(session: Session, entry: int, now: datetime, term: timedelta) -> InboxEntry:
+def reopen(session: Session, now: datetime, entry: int, term: timedelta) -> InboxEntry:
     """Put an entry that did not ring back into the inbox, leased, as if it had just come.
 
     Raises:
@@ -121,7 +121,7 @@ def _rulings(session: Session, ids: Iterable[int]) -> dict[int, list[Ruling]]:
     return found
 
 
-def undelivered(session: Session, *, dead: bool) -> tuple[Owing, ...]:
+def undelivered(session: Session, *, dead: bool = False) -> tuple[Owing, ...]:
     """The deliveries that were not sent, oldest first; with `dead` those given up alone."""
     left = [DeliveryState.DEAD] if dead else [DeliveryState.PENDING, DeliveryState.DEAD]
     owed = (

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import wraps
 from types import MappingProxyType
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import (
     Alert,
-    ChannelState,
     Delivery,
     Dispatch,
     Handling,
@@ -22,15 +24,50 @@ from wirebell.core.alerts import (
     Waiting,
 )
 from wirebell.core.clock import Clock
-from wirebell.core.journal import Owing
-from wirebell.storage import channels, filing, ledger, outbox, silences
+from wirebell.storage import channels, filing, ledger, outbox
+from wirebell.storage import silences as hushes
 from wirebell.storage.engine import PATIENCE, Database
 from wirebell.storage.past import threaded
 from wirebell.storage.tables import DeliveryRow
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def verb(
+    transaction: Callable[[Database], AbstractContextManager[Session]],
+    act: Callable[Concatenate[Session, P], T],
+) -> Callable[Concatenate[OutboxVerbs, P], T]:
+    """A verb that is one function in one transaction, and says of itself what that says."""
+
+    @wraps(act)
+    def verb(self: OutboxVerbs, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with transaction(self._database) as session:
+            return act(session, *args, **kwargs)
+
+    return verb
+
+
+def verb_now(
+    transaction: Callable[[Database], AbstractContextManager[Session]],
+    act: Callable[Concatenate[Session, datetime, P], T],
+) -> Callable[Concatenate[OutboxVerbs, P], T]:
+    """The same where it matters what time it is."""
+
+    @wraps(act)
+    def verb(self: OutboxVerbs, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with transaction(self._database) as session:
+            return act(session, self._clock(), *args, **kwargs)
+
+    return verb
+
 
 class OutboxVerbs:
     """What happens to an alert once it is filed; see `Store`."""
+
+    channel_states = verb(Database.reading, channels.states)
+    undelivered = verb(Database.reading, ledger.undelivered)
+    silence = verb(Database.writing, hushes.add)
 
     def __init__(self, url: str, clock: Clock, *, patience: timedelta = PATIENCE) -> None:
         self._database = Database(url, patience)
@@ -80,37 +117,22 @@ class OutboxVerbs:
         with self._database.reading() as session:
             return session.exec(heard.where(DeliveryRow.recipient == recipient)).first()
 
-    def channel_states(self) -> tuple[ChannelState, ...]:
-        """How the channels do that ever had trouble or a pace."""
-        with self._database.reading() as session:
-            return channels.states(session)
-
     def divert(self, channel: str, fallback: str, addresses: Mapping[str, str]) -> int:
         """Owe what is due by a broken channel by another, at each recipient's address there."""
         with self._database.serialised() as session:
             return channels.divert(session, channel, fallback, addresses, self._clock())
-
-    def undelivered(self, *, dead: bool = False) -> tuple[Owing, ...]:
-        """The deliveries not sent, oldest first; with `dead` those given up alone."""
-        with self._database.reading() as session:
-            return ledger.undelivered(session, dead=dead)
 
     def requeue(self, key: str = "", channel: str = "") -> int:
         """Try again what was given up, by the beginning of its key or by channel; how many."""
         with self._database.serialised() as session:
             return outbox.requeue(session, key, channel, self._clock())
 
-    def silence(self, silence: Silence) -> Silence:
-        """Hold what a silence is about until it ends; answers it with its number."""
-        with self._database.writing() as session:
-            return silences.add(session, silence)
-
     def silences(self) -> tuple[Silence, ...]:
         """The silences in force, those that end first in front."""
         with self._database.reading() as session:
-            return silences.in_force(session, self._clock())
+            return hushes.in_force(session, self._clock())
 
     def end_silence(self, number: int) -> Silence:
         """End a silence before its time: what it held leaves as a digest. Else NotFound."""
         with self._database.serialised() as session:
-            return silences.end(session, number, self._clock())
+            return hushes.end(session, number, self._clock())

@@ -16,7 +16,7 @@ from wirebell.storage.tables import AttemptRow, DeliveryRow, EntryRow, RulingRow
 _AT_ONCE = (How.SINGLE.value, How.GROUPED.value, How.LATE.value)  # no reader asked to wait
 
 
-def pulse(session: Session, since: datetime, now: datetime) -> Pulse:
+def pulse(session: Session, now: datetime, since: datetime) -> Pulse:
     """How it stands at `now`, and how it went since an instant."""
     inbox = select(func.count(), func.min(EntryRow.first_seen))
     waiting, waiting_since = session.exec(inbox.where(col(EntryRow.outcome).is_(None))).one()

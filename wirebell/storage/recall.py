@@ -33,8 +33,7 @@ from wirebell.storage.tables import (
 )
 
 _MOST_COPIES = 20
-SEEN = col(ArticleRow.first_seen), col(ArticleRow.source), col(ArticleRow.id)
-"""The order in which outlets are named: those of one poll were filed in any."""
+SEEN = col(ArticleRow.first_seen), col(ArticleRow.source), col(ArticleRow.id)  # outlets, in order
 _MOST_TOLD = 20  # versions that rang in the stories of one candidate and are read again
 
 

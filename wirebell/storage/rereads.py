@@ -26,7 +26,7 @@ def schedule(
         session.merge(row)
 
 
-def claim(session: Session, limit: int, now: datetime, term: timedelta) -> tuple[Reread, ...]:
+def claim(session: Session, now: datetime, limit: int, term: timedelta) -> tuple[Reread, ...]:
     """Lease the articles whose time has come, longest due first."""
     due = (
         select(RereadRow, EntryRow)
@@ -57,9 +57,9 @@ def claim(session: Session, limit: int, now: datetime, term: timedelta) -> tuple
 
 
 def finish(
-    session: Session, reread: Reread, validators: Validators, due: datetime | None, gone: int
+    session: Session, reread: Reread, validators: Validators, due: datetime | None, *, gone: int = 0
 ) -> None:
-    """Put the next reading down, or take the article off the list when `due` is None."""
+    """Put the next reading down, None for never, and how often the page was `gone` by now."""
     row = _held(session, reread)
     if due is None:
         session.delete(row)
@@ -69,7 +69,7 @@ def finish(
 
 
 def admit(
-    session: Session, reread: Reread, fingerprint: str, now: datetime, term: timedelta
+    session: Session, now: datetime, reread: Reread, fingerprint: str, term: timedelta
 ) -> InboxEntry:
     """A changed page enters the inbox as a new state of the entry that brought it, leased."""
     _held(session, reread)

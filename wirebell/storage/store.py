@@ -8,27 +8,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from wirebell.core.alerts import NOTICE, Alert, Delivery
-from wirebell.core.books import Beat, Books, FeedLine, Pruned, Pulse
-from wirebell.core.decisions import (
-    Candidate,
-    Catch,
-    Filing,
-    History,
-    InboxEntry,
-    Outcome,
-    Reread,
-)
+from wirebell.core.books import FeedLine, Pruned
+from wirebell.core.decisions import Candidate, Catch, Filing, History, InboxEntry, Outcome
 from wirebell.core.errors import LeaseLost
-from wirebell.core.feeds import (
-    FeedClaim,
-    FeedState,
-    Lane,
-    Validators,
-)
-from wirebell.core.journal import FiledArticle, Record, Vote
+from wirebell.core.feeds import FeedClaim, Lane
+from wirebell.storage import beats as heartbeats
 from wirebell.storage import (
-    beats,
-    books,
     copying,
     filing,
     fingerprints,
@@ -37,14 +22,15 @@ from wirebell.storage import (
     leases,
     ledger,
     pruning,
-    pulse,
     rereads,
     schema,
-    votes,
 )
+from wirebell.storage import votes as ballots
+from wirebell.storage.books import balance
 from wirebell.storage.engine import Database
 from wirebell.storage.leases import held, insert_new
-from wirebell.storage.outbox_verbs import OutboxVerbs
+from wirebell.storage.outbox_verbs import OutboxVerbs, verb, verb_now
+from wirebell.storage.pulse import pulse as pulse_of
 from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
 
 
@@ -60,6 +46,26 @@ class Store(OutboxVerbs):
         clock: what time it is; leases of all processes are compared by it.
         patience: how long to wait for another's lock.
     """
+
+    # What is one function in one transaction: there it says what it does.
+    feed_states = verb(Database.reading, intake.feed_states)
+    finish_reread = verb(Database.writing, rereads.finish)
+    books = verb(Database.reading, balance)
+    keep_beat = verb(Database.writing, heartbeats.keep)
+    forget_beats = verb(Database.serialised, heartbeats.forget)
+    beats = verb(Database.reading, heartbeats.beats)
+    votes = verb(Database.reading, ballots.votes)
+    article_ids = verb(Database.reading, journal.article_ids)
+    find_article = verb(Database.reading, journal.find_article)
+    articles = verb(Database.reading, journal.articles)
+    records_of = verb(Database.reading, ledger.records_of)
+    records = verb(Database.reading, ledger.records)
+    settled = verb(Database.reading, ledger.settled)
+    claim_entries = verb_now(Database.writing, intake.claim_entries)
+    claim_rereads = verb_now(Database.writing, rereads.claim)
+    admit = verb_now(Database.writing, rereads.admit)
+    reopen = verb_now(Database.writing, ledger.reopen)
+    pulse = verb_now(Database.reading, pulse_of)
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to date; several processes may do it at once."""
@@ -96,13 +102,8 @@ class Store(OutboxVerbs):
             newest = _newest_desk(session)
             if newest is not None and newest.hash == desk_hash:
                 return False
-            row = DeskRow(
-                hash=desk_hash,
-                files=files,
-                accepted_at=self._clock(),
-                commit=commit,
-                author=author,
-            )
+            at = self._clock()
+            row = DeskRow(hash=desk_hash, files=files, accepted_at=at, commit=commit, author=author)
             session.add(row)
             return True
 
@@ -168,16 +169,6 @@ class Store(OutboxVerbs):
         with self._database.writing() as session:
             return intake.intake(session, catches, self._clock())
 
-    def feed_states(self) -> tuple[FeedState, ...]:
-        """What operators see of every feed ever claimed."""
-        with self._database.reading() as session:
-            return intake.feed_states(session)
-
-    def claim_entries(self, limit: int, lease: timedelta) -> tuple[InboxEntry, ...]:
-        """Lease the oldest entries that wait; each claim counts as one of their tries."""
-        with self._database.writing() as session:
-            return intake.claim_entries(session, limit, self._clock(), lease)
-
     def settle(self, inbox: InboxEntry, outcome: Outcome, reason: str) -> None:
         """Give an entry that cannot become a candidate its outcome."""
         subject, mine = f"entry {inbox.id}", EntryRow.id == inbox.id
@@ -195,51 +186,6 @@ class Store(OutboxVerbs):
         """
         with self._database.serialised() as session:
             return filing.file(session, candidate, plan, self._clock())
-
-    def claim_rereads(self, limit: int, lease: timedelta) -> tuple[Reread, ...]:
-        """Lease the articles whose pages are due to be read again, or at last."""
-        with self._database.writing() as session:
-            return rereads.claim(session, limit, self._clock(), lease)
-
-    def finish_reread(
-        self, reread: Reread, validators: Validators, due: datetime | None, *, gone: int = 0
-    ) -> None:
-        """Say when to read it again, None for never, and how often it was `gone` by now."""
-        with self._database.writing() as session:
-            rereads.finish(session, reread, validators, due, gone)
-
-    def admit(self, reread: Reread, fingerprint: str, lease: timedelta) -> InboxEntry:
-        """Take a page that changed into the inbox, as a new state of its entry; leased."""
-        with self._database.writing() as session:
-            return rereads.admit(session, reread, fingerprint, self._clock(), lease)
-
-    def books(self, since: datetime | None = None, until: datetime | None = None) -> Books:
-        """Every entry and delivery counted, and every sum checked, at one instant.
-
-        With bounds: the entries first seen and the alerts filed from `since` to before `until`.
-        """
-        with self._database.reading() as session:
-            return books.balance(session, since, until)
-
-    def pulse(self, since: datetime) -> Pulse:
-        """What waits now, and how fast and how often it was told since an instant."""
-        with self._database.reading() as session:
-            return pulse.pulse(session, since, self._clock())
-
-    def forget_beats(self) -> None:
-        """Take away what heartbeats left in the tables; the books are as if they never were."""
-        with self._database.serialised() as session:
-            beats.forget(session)
-
-    def keep_beat(self, beat: Beat) -> None:
-        """Keep how a heartbeat went."""
-        with self._database.writing() as session:
-            beats.keep(session, beat)
-
-    def beats(self, since: datetime) -> tuple[Beat, ...]:
-        """The heartbeats since an instant, oldest first."""
-        with self._database.reading() as session:
-            return beats.beats(session, since)
 
     def prune(self, before: datetime, *, at_once: int = 200) -> Pruned:
         """Let go of keys out of their window, and of texts last seen before an instant whose
@@ -275,47 +221,7 @@ class Store(OutboxVerbs):
     def vote(self, alert_id: str, recipient: str, *, useful: bool) -> None:
         """Keep what a recipient says an alert was worth; his last word counts."""
         with self._database.writing() as session:
-            votes.vote(session, alert_id, recipient, useful, self._clock())
-
-    def votes(self, rule: str = "", alert: str = "") -> tuple[Vote, ...]:
-        """The votes on what a rule rang for, or on one alert, oldest first; all by default."""
-        with self._database.reading() as session:
-            return votes.votes(session, rule, alert)
-
-    def article_ids(self, since: datetime) -> tuple[int, ...]:
-        """The articles first seen since an instant, oldest first."""
-        with self._database.reading() as session:
-            return journal.article_ids(session, since)
-
-    def find_article(self, url: str) -> int | None:
-        """The article that has an address, None if there is none."""
-        with self._database.reading() as session:
-            return journal.find_article(session, url)
-
-    def articles(self, ids: Sequence[int]) -> tuple[FiledArticle, ...]:
-        """The articles of these ids in the order of their ids; some hundreds at a time."""
-        with self._database.reading() as session:
-            return journal.articles(session, ids)
-
-    def records_of(self, what: str) -> tuple[Record, ...]:
-        """The entries behind an alert's id, an article's number or an address, oldest first."""
-        with self._database.reading() as session:
-            return ledger.records_of(session, what)
-
-    def records(self, ids: Sequence[int]) -> tuple[Record, ...]:
-        """The entries of these ids, oldest first; some hundreds at a time."""
-        with self._database.reading() as session:
-            return ledger.records(session, ids)
-
-    def settled(self, since: datetime, until: datetime) -> tuple[int, ...]:
-        """The ids of the entries settled from `since` to before `until`, in that order."""
-        with self._database.reading() as session:
-            return ledger.settled(session, since, until)
-
-    def reopen(self, entry: int, lease: timedelta) -> InboxEntry:
-        """Put an entry that did not ring back into the inbox, leased; else NotFound."""
-        with self._database.writing() as session:
-            return ledger.reopen(session, entry, self._clock(), lease)
+            ballots.vote(session, alert_id, recipient, useful, self._clock())
 
     def last_matched(self, rules: Sequence[str]) -> dict[str, datetime]:
         """When each rule last matched; if it never did, when the desk in force was accepted."""

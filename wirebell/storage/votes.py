@@ -17,7 +17,7 @@ def vote(session: Session, alert: str, recipient: str, useful: bool, now: dateti
     session.merge(VoteRow(alert_id=alert, recipient=recipient, useful=useful, voted_at=now))
 
 
-def votes(session: Session, rule: str, alert: str) -> tuple[Vote, ...]:
+def votes(session: Session, rule: str = "", alert: str = "") -> tuple[Vote, ...]:
     """The votes on what a rule rang for, or on one alert, oldest first; with "" on any."""
     cast: Sequence[VoteRow] = session.exec(
         select(VoteRow)

@@ -1,8 +1,7 @@
 """Stories: which article is this, and what in it is new? Pure: no I/O, no clock, no memory."""
 
-from wirebell.stories.decide import decide
+from wirebell.stories.decide import decide, overrule
 from wirebell.stories.identity import aliases_of, arrive, key_of, recognise, text_hash
-from wirebell.stories.overrule import overrule
 from wirebell.stories.sketch import sketch, term_keys
 
 __all__ = [

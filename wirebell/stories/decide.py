@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from wirebell.core.decisions import (
@@ -66,6 +66,13 @@ def decide(
     if own is not None and not case.fresh and (seen := _seen_before(case, own)):
         return case.quiet(*seen, Relation.SAME)
     return case.ruled()
+
+
+def overrule(decision: Decision, reason: str) -> Decision:
+    """The same decision, ringing for every rule that matched; `reason` says on whose word."""
+    ring = Verdict.RING
+    rulings = tuple(replace(each, verdict=ring, reason=reason) for each in decision.rulings)
+    return replace(decision, verdict=ring, outcome=Outcome.RUNG, reason=reason, rulings=rulings)
 
 
 def _age(candidate: Candidate, now: datetime, max_age: timedelta) -> str:

@@ -8,14 +8,14 @@ Sentences can: align them, then compare what they claim.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from wirebell.core.decisions import Change
 from wirebell.core.news import Article
-from wirebell.stories.words import capitals, forms, listed, story_sentences, table, tokens
+from wirebell.stories.quantities import exchanged, is_number, plain_words, spelt
+from wirebell.stories.words import capitals, forms, story_sentences
 
 ALIGNED = 0.45
 """Share of common words (Jaccard) from which two sentences are one sentence, edited. Found on
@@ -30,7 +30,6 @@ _FEW = 0.3  # words that differ, of those of a sentence, where a "not" more or l
 _PART = 0.8  # share of a sentence's words in one longer sentence from which it is a part of that
 _CRY = 5
 _DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)([a-z]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,9 @@ class Claim:
         whole = signs((self.words - gone) | came) != signs(old.words)
         return (
             self.numbers != old.numbers
-            or any(_DIGIT.search(word) and not _numbers(word) for word in came | gone)
+            or any(_DIGIT.search(word) and not is_number(word) for word in came | gone)
             or bool(new_names if old_names else new_names - known)
+            or exchanged(came, gone)
             or ("not" in one) != ("not" in two)
             or (one != two and (whole or bool(one and two)))
         )
@@ -70,9 +70,9 @@ class Claim:
         not have it at all.
         """
         came, gone = _less_typos(self.words - other.words, other.words - self.words)
-        if self.numbers - other.numbers and other.numbers - self.numbers:
-            return True
-        if any(came & listed(times) and gone & listed(times) for times in ("days", "months")):
+        more = self.numbers - other.numbers or "one" in came
+        less = other.numbers - self.numbers or "one" in gone
+        if (more and less) or exchanged(came, gone):
             return True
         if (self.names & came) - theirs and (other.names & gone) - ours:
             return True
@@ -85,40 +85,18 @@ class Claim:
 @lru_cache(maxsize=16384)
 def claim(sentence: str) -> Claim:
     """What a sentence claims."""
-    words = tokens(sentence)
-    counted = Counter(each for word in words for each in _numbers(word))
-    numbers = {f"{each}{'#' * n}" for each, times in counted.items() for n in range(times)}
-    numbers |= {"%"} if "%" in sentence else set()
-    days = {day for day in listed("days") if day >= "\u3000" and day in sentence}
-    said = {word for word in (*_cjk("not"), *_cjk("cjk_up"), *_cjk("cjk_down")) if word in sentence}
-    kept = frozenset(words) | days | said
-    return Claim(sentence, kept, frozenset(numbers), capitals(sentence))
-
-
-def _cjk(name: str) -> list[str]:
-    return [word for word in listed(name) if word >= "\u3000"]
-
-
-def _numbers(word: str) -> tuple[str, ...]:
-    """A token as numbers: "5bn" is 5 and billion, "two" is 2. Letters within are a misprint."""
-    if found := _NUMBER.fullmatch(word):
-        scale = table("scales").get(found[2])
-        if scale or not found[2]:
-            return (found[1].replace(",", ""), *filter(None, [scale]))
-    return tuple(filter(None, [table("numbers").get(word)]))
+    words = plain_words(sentence)
+    told = {w + "#" * words[:n].count(w) for n, w in enumerate(words) if w == "not" or is_number(w)}
+    denials = frozenset(word for word in told if word.startswith("not"))
+    names = frozenset(map(spelt, capitals(sentence)))
+    return Claim(sentence, denials.union(words), frozenset(told - denials), names)
 
 
 def signs(words: Iterable[str]) -> frozenset[str]:
     """The directions some words point in: up, down, hold, not."""
-    found = set()
-    for word in words:
-        for sign in ("up", "down", "hold"):
-            if word in forms(sign):
-                found.add(sign)
-        found |= {"not"} if word in listed("not") or word.endswith("n't") else set()
-        found |= {"up"} if word in listed("cjk_up") else set()
-        found |= {"down"} if word in listed("cjk_down") else set()
-    return frozenset(found)
+    said = [word.rstrip("#") for word in words]
+    found = {sign for sign in ("up", "down", "hold") for word in said if word in forms(sign)}
+    return frozenset(found | ({"not"} & {*said}))
 
 
 def _less_typos(
@@ -131,9 +109,9 @@ def _less_typos(
 
 def _misspelt(one: str, other: str) -> bool:
     """Whether two words differ by one letter missing, more, wrong or exchanged."""
-    if min(len(one), len(other)) < 5 or abs(len(one) - len(other)) > 1 or _numbers(one):
+    if min(len(one), len(other)) < 5 or abs(len(one) - len(other)) > 1 or is_number(one):
         return False
-    if (signs((one,)) and signs((other,))) or {one, other} <= listed("months"):
+    if (signs((one,)) and signs((other,))) or exchanged({one}, {other}):
         return False
     if _DIGIT.sub("", one) == _DIGIT.sub("", other):
         return False

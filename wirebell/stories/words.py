@@ -36,11 +36,22 @@ def table(name: str) -> dict[str, str]:
 
 
 @cache
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of a list."""
+    return tuple(_lists()[name].strip().split("\n"))
+
+
+@cache
 def forms(name: str) -> frozenset[str]:
     """The words of a list with their endings."""
-    made = {word + ending for word in listed(name) for ending in _ENDINGS}
-    made |= {w[:-1] + e for w in listed(name) for e in ("ing", "ies", "ied") if len(w) > 3}
-    return frozenset(made | {w + w[-1] + e for w in listed(name) for e in ("ed", "ing")})
+    return frozenset(form for word in listed(name) for form in forms_of(word))
+
+
+def forms_of(word: str) -> frozenset[str]:
+    """A verb or noun in its regular forms."""
+    cut = {word[:-1] + ending for ending in ("ing", "ies", "ied")} if len(word) > 3 else set()
+    doubled = {word + word[-1] + ending for ending in ("ed", "ing")}
+    return frozenset({word + ending for ending in _ENDINGS} | cut | doubled)
 
 
 @cache
@@ -64,11 +75,13 @@ def unspaced(word: str) -> bool:
 
 
 def capitals(sentence: str) -> frozenset[str]:
-    """The words that stand with a capital, folded, less the first: every sentence has one."""
-    words = [
-        word.replace("’", "'").removesuffix("'s") for word in _CASED.findall(_undotted(sentence))
-    ][1:]
-    return frozenset(tokens(" ".join(w for w in words if w[0].isupper()))) - listed("unnamed")
+    """The words that stand with a capital, folded. Every sentence begins with one: its first word
+    counts if the next has one too and it is no common word.
+    """
+    words = [w.replace("’", "'").removesuffix("'s") for w in _CASED.findall(_undotted(sentence))]
+    first = tokens(words[0]) if words[1:] and words[1][0].isupper() else []
+    named = {*tokens(" ".join(w for w in words[1:] if w[0].isupper()))}
+    return frozenset(named | ({*first} - listed("common"))) - listed("unnamed")
 
 
 def bare_title(title: str) -> str:

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirebell.core.news import Article
+from wirebell.stories.facts import account, change_in
+from wirebell.stories.quantities import is_number, plain_words, spelt
+from wirebell.stories.words import forms, listed
+
+CALM = "The sea was calm for most of the week."
+
+
+def rings(old: str, new: str) -> bool:
+    """Whether a sentence that was edited says something else."""
+    return (
+        change_in(new, [account(Article(url="", title="Harbour", text=f"{CALM} {old}"))])
+        is not None
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("forty-one", ["41"]),
+        ("41", ["41"]),
+        ("three hundred thousand", ["300000"]),
+        ("a million", ["a", "1000000"]),
+        ("two dozen", ["24"]),
+        ("2.50bn", ["2500000000"]),
+        ("$2.5 billion", ["dollar", "2500000000"]),
+        ("5km", ["5", "kilometer"]),
+        ("3rd", ["3"]),
+        ("4 per cent", ["4", "percent"]),
+        ("4%", ["4", "percent"]),
+        ("4 percentage points", ["4", "ppoint"]),
+        ("三百人", ["300", "人"]),
+        ("百分之十五", ["15", "percent"]),
+        ("两万吨", ["20000", "吨"]),
+        ("on Wed. night", ["on", "wednesday", "night"]),
+        ("B52", ["b52"]),
+    ],
+)
+def test_numbers_units_and_days_are_read_whichever_way_they_are_written(
+    written: str, plain: list[str]
+) -> None:
+    assert plain_words(written) == plain
+
+
+@given(st.integers(min_value=0, max_value=10**18))
+def test_a_whole_number_is_itself_with_and_without_its_commas(number: int) -> None:
+    (plain,) = plain_words(f"{number}")
+    assert [plain] == plain_words(f"{number:,}") == [f"{number}"]
+    assert is_number(plain)
+
+
+@given(st.text())
+def test_any_sentence_has_plain_words(sentence: str) -> None:
+    assert all(plain_words(sentence))
+
+
+@pytest.mark.parametrize("sign", ["up", "down", "hold"])
+def test_american_spelling_takes_no_word_off_its_list(sign: str) -> None:
+    lost = {word for word in forms(sign) if spelt(word) not in forms(sign)}
+    assert {word for word in lost if word in listed(sign)} == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The pier is likely to close.", "The pier is unlikely to close."),
+        ("The guild voted for the levy.", "The guild voted against the levy."),
+        ("The mayor ruled out a toll on barges.", "The mayor considered a toll on barges."),
+        ("The lock is shut for 9 hours.", "The lock is shut for 9 weeks."),
+        ("The dredger cost €7 million to build.", "The dredger cost $7 million to build."),
+        ("Exports grew by 3 percent.", "Exports grew by 3 percentage points."),
+        ("East Harrow asked for two tugs.", "West Harrow asked for two tugs."),
+        ("港口关闭三天。", "港口关闭五天。"),
+    ],
+)
+def test_an_edit_that_says_something_else_is_told(old: str, new: str) -> None:
+    assert rings(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Forty-one barges were waiting.", "41 barges were waiting."),
+        ("The dredger cost $7 million to build.", "The dredger cost 7m dollars to build."),
+        ("The harbour authority organised a tour.", "The harbor authority organized a tour."),
+        ("The pilots meet on Sept. 9 in town.", "The pilots meet on September 9th in town."),
+        ("港口关闭三天。", "港口关闭3天。"),
+    ],
+)
+def test_the_same_written_otherwise_is_not_told(old: str, new: str) -> None:
+    assert not rings(old, new)
+
+
+def test_what_one_copy_denies_and_another_says_is_a_conflict() -> None:
+    here, there = (
+        account(Article(url="", title="", text=f"The court {verb} the ban on trawling here."))
+        for verb in ("upheld", "overturned")
+    )
+    assert here.compared_with(there).conflicts == 1

@@ -1,0 +1,94 @@
+"""A sentence in plain words: how it writes its numbers, units and days is not what it says.
+
+"Thirty-two", "32" and "三十二" are 32, "$2.5bn" is 2500000000 dollar, "Wed." is wednesday, and
+"ruled out" says not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from wirebell.stories.words import forms_of, lines, listed, table, tokens
+
+_NUMBER = re.compile(r"\d[\d,]{0,26}(?:\.\d+)?")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LONG, _DENIED = 6, 4  # letters of a word that may be spelt otherwise, that "un" denies
+
+
+def plain_words(sentence: str) -> list[str]:
+    """The words of a sentence, folded, each number, unit and day written in one way."""
+    for name in ("rewritten", "rewritten_han") if _HAN.search(sentence) else ("rewritten",):
+        for written, plain in _rewriting(name):
+            sentence = written.sub(plain, sentence)
+    return list(_counted(map(spelt, tokens(sentence))))
+
+
+def is_number(word: str) -> bool:
+    """Whether a word from `plain_words` is a number, in digits or as an amount ("half")."""
+    return word in listed("amounts") or _NUMBER.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=65536)
+def spelt(word: str) -> str:
+    """A word in one of the ways it is spelt: units and days in full, long words as in America."""
+    for british, american in _rewriting("spellings") if len(word) >= _LONG else ():
+        word = british.sub(american, word)
+    return table("units").get(word, word)
+
+
+def exchanged(came: Set[str], gone: Set[str]) -> bool:
+    """Whether a word that came says the opposite of one that went, or stands for another unit."""
+    ours, theirs = ([place for word in words for place in _places(word)] for words in (came, gone))
+    return any(row == other and one != two for row, one in ours for other, two in theirs)
+
+
+@lru_cache(maxsize=65536)
+def _places(word: str) -> frozenset[tuple[str, str]]:
+    """The rows in which a word excludes others, and its place in each: its own, the one of what
+    its first syllable denies ("unlikely"), and those of the list.
+    """
+    denied = {start for start in listed("reversing") if word.startswith(start)}
+    rests = {
+        (word.removeprefix(start), start) for start in denied if len(word) - len(start) >= _DENIED
+    }
+    return frozenset({(word, ""), *rests, *_rows().get(word, ())})
+
+
+@cache
+def _rows() -> dict[str, set[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in " ".join(lines("exclusive")).split("/"):
+        for word in row.split():
+            for form in forms_of(word):
+                found[form].add((row, word))
+    return found
+
+
+@cache
+def _rewriting(name: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    counted = "".join(listed("counted"))
+    rules = (line.replace("COUNTED", counted).partition(" => ") for line in lines(name))
+    return tuple((re.compile(old, re.IGNORECASE), new.strip('"')) for old, _, new in rules)
+
+
+def _counted(words: Iterable[str]) -> Iterator[str]:
+    """The words, those of one number as one: "two", "hundred" and "thousand" are 200000."""
+    numbers, ones, scales = table("numbers"), table("ones"), table("scales")
+    value, tens = None, False
+    for word in (*words, ""):
+        if value is not None:
+            if word in scales or (tens and word in ones):
+                value = value * int(scales[word]) if word in scales else value + int(ones[word])
+                tens = False
+                continue
+            yield f"{value.normalize():f}"
+        number = numbers.get(word) or ones.get(word * (word != "one")) or scales.get(word)
+        if number is None and _NUMBER.fullmatch(word):
+            number = word.replace(",", "")
+        value, tens = Decimal(number) if number else None, word in listed("tens")
+        if word and value is None:
+            yield word
