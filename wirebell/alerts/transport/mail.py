@@ -100,14 +100,14 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
                         code, words = connection.data(mail)
             finally:
                 with suppress(OSError):
-                    connection.quit()
+                    connection.putcmd("QUIT")
+                connection.close()  # waits for no answer: what was taken is not on record yet
         except smtplib.SMTPResponseException as error:
             code, words = error.smtp_code, error.smtp_error
         except smtplib.SMTPNotSupportedError as error:
             return receipt(ReceiptState.CONFIG, "smtp", str(error))
         except UnicodeError:  # its words would quote the password
-            words = "host, login or sender has letters that SMTP cannot carry"
-            return receipt(ReceiptState.CONFIG, "smtp", words)
+            return receipt(ReceiptState.CONFIG, "smtp", "letters that SMTP cannot carry")
         except ssl.SSLError as error:  # only from the handshake: smtplib wraps all others
             return receipt(ReceiptState.CONFIG, "tls", str(error))
         except OSError as error:  # everything else smtplib raises is one
