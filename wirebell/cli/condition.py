@@ -31,7 +31,8 @@ def doctor(as_json: Json = False) -> None:
         for finding in found:
             say((f"{finding.what}: ", "bold"), (finding.words, "yellow"))
             say(("  mend it: ", "dim"), finding.fix)
-        say(f"{len(found)} findings" if found else ("nothing is wrong", "green"))
+        told = f"{len(found)} findings; our programs: export PATH=$PWD/.venv/bin:$PATH"
+        say(told if found else ("nothing is wrong", "green"))
     raise typer.Exit(1 if found else 0)
 
 
