@@ -107,7 +107,7 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
         except smtplib.SMTPNotSupportedError as error:
             return receipt(ReceiptState.CONFIG, "smtp", str(error))
         except UnicodeError:  # its words would quote the password
-            return receipt(ReceiptState.CONFIG, "smtp", "letters that SMTP cannot carry")
+            return receipt(ReceiptState.CONFIG, "smtp", "host, login or sender not in ASCII")
         except ssl.SSLError as error:  # only from the handshake: smtplib wraps all others
             return receipt(ReceiptState.CONFIG, "tls", str(error))
         except OSError as error:  # everything else smtplib raises is one
