@@ -18,13 +18,13 @@ from datetime import datetime
 from bs4 import BeautifulSoup
 
 from parsers.body import FLOOR, read_body, tidy
-from parsers.bylines import person_names
-from parsers.dates import Habits, best_stamp, zone_of
+from parsers.bylines import first_named
+from parsers.dates import Habits, first_and_last, zone_of
 from parsers.live import read_live
 from parsers.markup import read_markup
 from parsers.pages import KEEPING, METERED, corrections, host_of, next_page, no_article, scripted
-from parsers.phrases import PATTERNS, count_words, fit, letters, split_dateline
-from parsers.printed import ELSEWHERE, printed_dates, set_apart_names
+from parsers.phrases import PATTERNS, count_words, distinct, fit, letters, split_dateline
+from parsers.printed import ELSEWHERE, printed_bylines, printed_dates
 from parsers.regions import Block, read_blocks
 from parsers.sites import select, site_of
 from parsers.structured import Stated, read_stated
@@ -63,7 +63,7 @@ def parse_article(
     heads = own.get("headline") or [one_line(h1.get_text(" ")) for h1 in h1s]
     stated = read_stated(soup, url, heads, own)
     blocks = read_blocks(soup)
-    title, *others = _titles(heads, stated, soup)
+    title, *others = _titles(heads, stated, soup) or [""]
     if "articleBody" in own:
         body = tidy(own["articleBody"])
     else:
@@ -112,12 +112,12 @@ def _with_byline(
 ) -> Article:
     """The article with its authors and dates: as stated, else as printed."""
     origins, printed = stated.origins, printed_dates(article.title, blocks)
-    printed_names = (*article.regions.byline, *set_apart_names(article.title, blocks))
-    bylines = (person_names(x, site=stated.own_names) for x in printed_names)
-    if not article.authors and (authors := next(filter(None, bylines), ())):
+    wired = [line for line in article.regions.dateline if "记者" in line]
+    bylines = (*printed_bylines(article.title, blocks), wired)
+    if not article.authors and (authors := first_named(bylines, stated.own_names)):
         article, origins["authors"] = replace(article, authors=authors), "byline"
-    published, first = best_stamp([*stated.published, *printed[0]], habits)
-    modified, last = best_stamp([*stated.modified, *printed[1]], habits)
+    said = [*stated.published, *printed[0]], [*stated.modified, *printed[1]]
+    (published, first), (modified, last) = first_and_last(*said, habits)
     if published and modified and modified < published and not stated.modified:
         modified, last = None, ""  # a day, or another article's
     origins.update({"published": first} if first else {}, **({"modified": last} if last else {}))
@@ -195,14 +195,14 @@ def with_entry_words(article: Article, entry: Entry) -> Article:
     have = "\n".join((*article.key_points, *kept))
     text = "\n".join([*kept, *(x for x in told.text.splitlines() if not _is_in(x, have))])
     lead = next((x for x in (article.lead, told.lead) if x and not _is_in(x, text)), "")
-    title, *others = _distinct([article.title, *article.alt_titles, told.title])
+    title, *others = distinct([article.title, *article.alt_titles, told.title]) or [""]
     scope = _scope(text, lead, FULL_WORDS)
     return replace(
         article, title=title, alt_titles=tuple(others), text=text, lead=lead, scope=scope
     )
 
 
-def _titles(heads: Sequence[str], stated: Stated, soup: BeautifulSoup) -> list[str]:
+def _titles(heads: Sequence[str], stated: Stated, soup: BeautifulSoup) -> tuple[str, ...]:
     """The printed headline first, then the other names of the page, without the site's.
 
     Of several h1 the one that fits what the page states is meant: the first is often a logo.
@@ -212,9 +212,9 @@ def _titles(heads: Sequence[str], stated: Stated, soup: BeautifulSoup) -> list[s
     tab = _without_site(one_line(soup.title.get_text(" ")), site) if soup.title else ""
     heads = [head for head in heads if head and fold(head).text != fold(site).text]
     if not heads:
-        return _distinct(named or [tab])
+        return distinct(named or [tab])
     best = max(heads, key=lambda head: max(fit(head, name) for name in (*named, tab)))
-    return _distinct([best, *named])
+    return distinct([best, *named])
 
 
 def _without_site(title: str, site: str) -> str:
@@ -224,12 +224,6 @@ def _without_site(title: str, site: str) -> str:
         return title
     named = fold(found["site"]).text == fold(site).text if site else found["mark"].strip() in "|_"
     return found["title"].rstrip() if named else title
-
-
-def _distinct(titles: Sequence[str]) -> list[str]:
-    """The titles that differ, as first printed; [""] for none."""
-    printed = {fold(title).text: title for title in reversed(titles)}
-    return list(dict.fromkeys(printed[fold(title).text] for title in titles if title)) or [""]
 
 
 def _lead(leads: Sequence[str], stated: Stated, known: str, text: str) -> str:

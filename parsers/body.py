@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from parsers.phrases import count_words, letters, split_dateline, split_sign_offs
-from parsers.regions import STORY, Block, prose_in
+from parsers.regions import STORY, Block, look_of, prose_in
 
 FLOOR = 60
 """Words under which a page's text is a teaser, not the story."""
@@ -112,19 +112,13 @@ def _choose(story: Sequence[Block], own: set[int], votes: Counter[int]) -> list[
     sure = sorted(place for place, count in votes.items() if count >= 2)
     if not sure:
         return sorted(own)
-    looks = {_look(story[place]) for place in sure}
+    looks = {look_of(story[place]) for place in sure}
 
     def stands_well(place: int) -> bool:
         block = story[place]
         between = sure[0] < place < sure[-1]
         if block.is_heading:
             return between and place in own and not block.linked
-        return block.is_prose and (between or (place in own and _look(block) in looks))
+        return block.is_prose and (between or (place in own and look_of(block) in looks))
 
     return [place for place in sorted(votes) if votes[place] >= 2 or stands_well(place)]
-
-
-def _look(block: Block) -> tuple[object, ...]:
-    """How a block is typeset: its element's name and class, and its parent's."""
-    both = [tag for tag in (block.owner, block.owner.parent) if tag]
-    return tuple((tag.name, *tag.get_attribute_list("class")) for tag in both)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
-from parsers.phrases import WORDS, compiled, letters, read_table, role_of
+from parsers.phrases import WORDS, compiled, distinct, letters, read_table, role_of
 from wirebell.core.text import fold, one_line
 
 _TABLES = read_table("bylines")
@@ -21,6 +22,9 @@ _FOR = compiled("|".join(rf"\s+{re.escape(name)}$" for name in _NAMES if " " in 
 _SEAM = re.compile(r"(?<=[a-zß-ÿ])(?=([A-Z][a-z]+))")  # of words set apart by style alone
 _LINE = 500  # characters of a byline
 _LONGEST = 5  # words of a name
+_OF_AGENCY = re.compile(r"[^:/]+/[^:/]+")  # "Ada Brink/AP": of a picture where it is printed
+_DOT = re.compile(r"(?<!\b[JS]r)\.+$")
+_HAN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -34,11 +38,13 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
     """
     printed = printed.strip()[:_LINE]
     line = _BY.split(printed, maxsplit=1)[-1]
+    if "记者" in printed:
+        line = _HAN.sub("、", line)  # Chinese names; Japanese ones have a space within
     own, of_site = {letters(name) for name in site.splitlines()} - {""}, _words(site)
     line = _SEAM.sub(lambda seam: ", " * (fold(seam[1]).text in _AROUND), line)
     if "://" in line or letters(line) in own or _OTHERS.match(printed):
         return ()
-    if role_of(one_line(printed)) == "credit":
+    if role_of(one_line(printed)) == "credit" and not (stated and _OF_AGENCY.fullmatch(printed)):
         return ()  # before it is cut at "/" or "&"
 
     def is_name(part: str) -> bool:
@@ -48,7 +54,7 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
             or (
                 bool(_words(part) - _DESK - _LINKS - of_site)
                 and len(part.split()) <= _LONGEST
-                and not re.search(r"[@\d:]|admin", part)
+                and not re.search(r"[@\d:：]|admin|報導|報道|报道", part)
                 and (stated or not small)
             )
         )
@@ -57,7 +63,7 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
         line = _undated(line)
     # "Quay Transport Writer" is no more a name than "Transport Writer"
     parts = (p for p in _BREAK.split(line) if not (_words(p) & _JOBS and _words(p) & of_site))
-    found = [part for part in map(_bare, parts) if is_name(part)]
+    found = [part for part in (_bare(p, site) for p in parts) if is_name(part)]
     names = [part for part in found if letters(part) in _AGENCIES or not _DESK & _words(part)]
     if not names and stated and is_name(one_line(line)):
         names = [one_line(line)]
@@ -67,6 +73,16 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
         names = [name for name in names if " " in name or not fold(name).text.isascii()]
         names = [name for name in names if letters(name) not in _AGENCIES]
     return tuple(dict.fromkeys(names))
+
+
+def first_named(bylines: Iterable[Sequence[str]], site: str) -> tuple[str, ...]:
+    """The names of the first byline, of some that are printed in several lines, with any."""
+    for lines in bylines:
+        names = distinct(n for line in lines for n in person_names(line, site=site))
+        if names:
+            full = [name for name in names if " " in name or not name.isascii()]
+            return tuple(full or names)
+    return ()
 
 
 def _words(printed: str) -> set[str]:
@@ -82,11 +98,14 @@ def _undated(line: str) -> str:
     return " ".join(words)
 
 
-def _bare(part: str) -> str:
+def _bare(part: str, site: str) -> str:
     """A name without what stands around it, said once."""
-    words = _AFTER.sub("", one_line(part)).strip(" .:|-–—").split()
+    words = _DOT.sub("", _AFTER.sub("", one_line(part)).strip(" :|-–—（）【】")).lstrip(".").split()
     left = [n for n, word in enumerate(words) if fold(word).text not in _AROUND]
     if len(left) > 1:  # else it is a job, or a first name that looks like one
         words = words[left[0] : left[-1] + 1]
     bare = re.sub(r"^(.{5,}?)\s+\1$", r"\1", " ".join(words))
-    return shorter if " " in (shorter := _FOR.sub("", bare)) else bare
+    ends = "|".join(rf"\s+{re.escape(name)}$" for name in site.splitlines() if " " in name)
+    for end in (_FOR, re.compile(ends or "(?!)", re.IGNORECASE)):
+        bare = shorter if " " in (shorter := end.sub("", bare)) else bare
+    return bare

@@ -12,7 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -30,12 +30,13 @@ _YEARS = range(1995, 2200)  # the first news feed was drawn up in 1997; older da
 _AHEAD = timedelta(days=1)  # what clocks and zones may be wrong by
 _FARTHEST = timedelta(hours=14)  # a zone is from Greenwich
 _LONGEST = 200  # characters; what is longer is a sentence that happens to hold a date
-IN_TEXT = "in the text"
+IN_TEXT, _NOWHERE = "in the text", "UTC, none printed"
+Said = Iterable[tuple[str, str]]  # where dates stand, and how they are printed there
 _MAIL = re.compile(  # RFC 5322, as nearly every feed prints it
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d:\d\d:\d\d) "
     r"(?:GMT|UTC|([+-]\d\d)(\d\d))"
 )
-_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds, 2001 to 2033
+_EPOCH = re.compile(r"(?:/Date\()?(1\d{9})(?:\d{3})?(?:\)/)?")  # (milli)seconds, 2001 to 2033
 _ENDING = re.compile(r"\w+://[^/?#]*\.([a-z]+)(?=[/:?#]|$)")
 _PIECES: dict[str, str] = _TABLES["pieces"] | {
     "zones": "|".join(map(re.escape, _TABLES["zones"])),
@@ -108,6 +109,13 @@ class Stamp:
             return gap == -self.east
         return zoned and abs(gap) <= _FARTHEST and not gap % timedelta(minutes=15)
 
+    def zoned_by(self, other: Stamp | None) -> Stamp:
+        """This date in the zone that the `other` of its article prints, if it has none."""
+        timed = other and "day" not in (self.precision, other.precision)
+        if not (timed and other and self.zone_from == _NOWHERE and other.zone_from == IN_TEXT):
+            return self
+        return replace(self, instant=self.instant - other.east, zone_from="of its other date")
+
 
 def zone_of(url: str, language: str = "") -> str:
     """The zone of the country an address ends in, or a language is of; "" for several or none."""
@@ -116,11 +124,22 @@ def zone_of(url: str, language: str = "") -> str:
     return next(filter(None, known), "") or str(_TABLES["languages"].get(tag[0], ""))
 
 
-def best_stamp(said: Iterable[tuple[str, str]], habits: Habits) -> tuple[datetime | None, str]:
-    """The instant of the first date that can be read, or of one that tells it better.
+def first_and_last(
+    published: Said, modified: Said, habits: Habits
+) -> tuple[tuple[datetime | None, str], ...]:
+    """The two instants of an article: of each the first that can be read, or is told better.
 
-    `said` pairs where a date stands with how it is printed. Second comes where and how the
-    instant was read, or why none was.
+    Second comes where and how it was read, or why none was. One date tells the other's zone.
+    """
+    (first, where), (last, there) = (_best_stamp(said, habits) for said in (published, modified))
+    zoned = (first and first.zoned_by(last), where), (last and last.zoned_by(first), there)
+    return tuple((s.instant, f"{told}, {s}") if s else (None, told) for s, told in zoned)
+
+
+def _best_stamp(said: Said, habits: Habits) -> tuple[Stamp | None, str]:
+    """The first date that can be read, or one that tells it better, and where it stands.
+
+    Second comes why none was read, where none was.
     """
     read: list[tuple[str, Stamp]] = []
     refused = {}
@@ -133,16 +152,20 @@ def best_stamp(said: Iterable[tuple[str, str]], habits: Habits) -> tuple[datetim
         return None, "; ".join(["refused", *refused][: 4 * bool(refused)])
     better = (pair for pair in read if pair[1].refines(read[0][1]))
     where, stamp = next(better, read[0])
-    return stamp.instant, f"{where}, {stamp}"
+    return stamp, where
 
 
 def parted(printed: str) -> tuple[list[str], list[str]]:
     """The dates of a line by their labels: of the first print, and of changes."""
     pieces = [piece for piece in _LABEL.split(printed) if re.search(r"\d", piece)]
     changes = [piece for piece in pieces if MODIFIED.match(piece)]
-    firsts = [piece for piece in pieces if piece not in changes]
-    day = firsts[0] if firsts and ":" not in firsts[0] else ""  # "June 5, 2025 Updated 9:00 a.m."
-    return firsts, [c if re.search(r"\d{4}", c) else f"{day} {c}" for c in changes]
+    return [piece for piece in pieces if piece not in changes], changes
+
+
+def on_day_of(clock: str, dated: str) -> str:
+    """A printed change with its day: "Updated 9:00 a.m." is told beside a date with a year."""
+    has_day = any(date.search(clock) for date in _DATES) or not _CLOCK.search(clock)
+    return clock if has_day else f"{_CLOCK.sub('', dated)} {clock}"
 
 
 def read_date(text: str, *, zone: str = "", language: str = "") -> datetime | None:
@@ -176,7 +199,7 @@ def read_stamp(text: str, habits: Habits) -> Stamp:
         raise ValueError(f"the year {local.year} is a default, not a date")
     if precision == "day":
         home = None
-    zone_from = IN_TEXT if local.tzinfo else habits.zone_from if home else "UTC, none printed"
+    zone_from = IN_TEXT if local.tzinfo else habits.zone_from if home else _NOWHERE
     try:
         instant = (local if local.tzinfo else local.replace(tzinfo=home or UTC)).astimezone(UTC)
     except OverflowError:
@@ -196,12 +219,12 @@ def _machine_date(words: str) -> _Read | None:
         if number := _MONTHS.get(month.lower()):
             zone = f"{hours if hours != '00' else '+00'}:{minutes}"
             return datetime.fromisoformat(f"{year}-{number:02}-{day:>02}T{clock}{zone}"), "second"
-    if _EPOCH.fullmatch(words):
-        return datetime.fromtimestamp(int(words[:10]), UTC), "second"
+    if epoch := _EPOCH.fullmatch(words):
+        return datetime.fromtimestamp(int(epoch[1]), UTC), "second"
     if not (_ISO.fullmatch(words) or _PACKED.fullmatch(words)):
         return None
     digits = len(re.findall(r"\d", re.sub(r"(?<=\d\d:\d\d)[+-].*|[+-]\d{4}$", "", words)))
-    read = datetime.fromisoformat(words)
+    read = datetime.fromisoformat(re.sub(r"^(\d{8})(?=\d)", r"\1T", words))
     return read, "day" if digits <= 8 else "minute" if digits <= 12 else "second"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from parsers.dates import Habits, best_stamp
+from parsers.dates import Habits, read_date
 from parsers.phrases import letters
 from wirebell.core.news import Bulletin
 from wirebell.core.text import one_line
@@ -39,13 +39,15 @@ def _stated(told: dict[str, Any], habits: Habits) -> Bulletin:
         one_line(word) if isinstance(word, str) else ""
         for word in (told.get("@id") or told.get("url"), *map(told.get, _STATED))
     )
-    return Bulletin(name.rpartition("#")[2], best_stamp([("", at)], habits)[0], title, text)
+    at_instant = read_date(at, zone=habits.zone, language=habits.language)
+    return Bulletin(name.rpartition("#")[2], at_instant, title, text)
 
 
 def _shown(tag: Tag, habits: Habits) -> Bulletin:
-    dates = [("", str(t.get("datetime") or t.get_text(" "))) for t in tag.find_all("time", limit=1)]
+    dates = (str(t.get("datetime") or t.get_text(" ")) for t in tag.find_all("time", limit=1))
+    at = read_date(next(dates, ""), zone=habits.zone, language=habits.language)
     headings = tag.find_all(re.compile("h[2-6]"), limit=1)
     title = " ".join(one_line(heading.get_text(" ")) for heading in headings)
     lines = (one_line(p.get_text(" ")) for p in tag.find_all("p"))
     text = "\n".join(line for line in lines if line and letters(line) != letters(title))
-    return Bulletin(str(tag["id"]), best_stamp(dates, habits)[0], title, text)
+    return Bulletin(str(tag["id"]), at, title, text)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-from wirebell.core.text import sentences
+from wirebell.core.text import fold, sentences
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _COUNTED = re.compile(rf"[{_CJK}]{{1,2}}|[^\W{_CJK}]+(?:['’.,-][^\W{_CJK}]+)*")
@@ -48,6 +49,14 @@ def count_words(text: str) -> int:
 def letters(text: str) -> str:
     """Letters and digits only: equal for two settings of the same words."""
     return _NO_LETTER.sub("", text).casefold()
+
+
+def distinct(lines: Iterable[str]) -> tuple[str, ...]:
+    """The lines that differ by more than case and accents, as first printed, none empty."""
+    first: dict[str, str] = {}
+    for line in lines:
+        first.setdefault(fold(line).text, line)
+    return tuple(filter(None, first.values()))
 
 
 def opening(paragraph: str) -> str:

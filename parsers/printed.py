@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from bs4 import Tag
 
-from parsers.dates import MODIFIED, parted
+from parsers.dates import MODIFIED, on_day_of, parted
 from parsers.markup import glimpse
-from parsers.regions import Block, region
+from parsers.phrases import letters
+from parsers.regions import Block, look_of, region
 
 ELSEWHERE = ("related", "comments", "newsletter")
 """Regions that speak of other articles."""
@@ -38,18 +40,28 @@ def printed_dates(title: str, blocks: Sequence[Block]) -> tuple[Printed, Printed
             for name, value in tag.attrs.items() if glimpse(tag) in block.text else ():
                 if _TIMED.search(name) and _MACHINE.fullmatch(str(value).strip()):
                     times[_is_change(tag, name)].append(("time", str(value).strip()))
+        most = _STAMP_WORDS * (2 if block.label == "byline" else 1)  # it has names, too
         for kind, pieces in zip(lines, parted(block.text[:_LONGEST]), strict=True):
-            names = _STAMP_WORDS * (block.label == "byline")
-            kind += [("printed", p) for p in pieces if len(p.split()) <= _STAMP_WORDS + names]
+            short = (piece for piece in pieces if len(piece.split()) <= most)
+            day = lines[0][-1][1] if lines[0] else ""
+            kind += [
+                ("printed", piece if kind is lines[0] else on_day_of(piece, day)) for piece in short
+            ]
     return times[0] + lines[0], times[1] + lines[1]
 
 
-def set_apart_names(title: str, blocks: Sequence[Block]) -> Iterator[str]:
-    """What is marked as the author's within a line of other words around the headline."""
+def printed_bylines(title: str, blocks: Sequence[Block]) -> Iterator[list[str]]:
+    """The bylines of a page, each in its lines: those that stand together, set alike, are one.
+
+    After them comes what is marked as the author's within a line of other words around the
+    headline. A byline's words are parted where its elements are: "By" may be one of its own.
+    """
+    for look, run in groupby(blocks, lambda b: look_of(b) if b.label == "byline" else None):
+        if look:
+            yield [w if letters(w := glimpse(b.owner)) == letters(b.text) else b.text for b in run]
     for block in _near(title, blocks):
-        for tag in block.owner.find_all(["span", "a"], limit=5):
-            if region(tag) == "byline":
-                yield glimpse(tag)
+        spans = block.owner.find_all(["span", "a"], limit=5)
+        yield [glimpse(tag) for tag in spans if region(tag) == "byline"]
 
 
 def _near(title: str, blocks: Sequence[Block]) -> list[Block]:

@@ -235,6 +235,12 @@ def region(tag: Tag) -> str:
     return REGION_OF_TAG.get(tag.name, STORY)
 
 
+def look_of(block: Block) -> tuple[object, ...]:
+    """How a block is typeset: its element's name and class, and its parent's."""
+    both = [tag for tag in (block.owner, block.owner.parent) if tag]
+    return tuple((tag.name, *tag.get_attribute_list("class")) for tag in both)
+
+
 def _is_hidden(tag: Tag) -> bool:
     return tag.has_attr("hidden") or "display:none" in str(tag.get("style", "")).replace(" ", "")
 

@@ -16,10 +16,10 @@ from bs4 import BeautifulSoup, Tag
 
 from parsers.bylines import person_names
 from parsers.markup import glimpse
-from parsers.phrases import fit, read_table
+from parsers.phrases import distinct, fit, read_table
 from parsers.sites import SITE, Selected
 from wirebell.core.news import Access, Article
-from wirebell.core.text import fold, one_line
+from wirebell.core.text import one_line
 
 _T = TypeVar("_T")
 Said = tuple[str, _T]  # where it stands ("json-ld"), and what is said there
@@ -83,14 +83,14 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
     meta, origins = _meta(soup), Origins()
     nodes = _objects(_linked_data(soup))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
-    og_title = _first(meta["title"])
+    og_title = _first(chain(*meta["title"]))
     node, item = (_own_node(n, [*titles, og_title], url) for n in (nodes, _microdata(soup)))
 
     def said(key: str) -> list[Said[list[str]]]:
         also = "creator" if key == "author" else key
         by_node, by_item = (_each(n.get(key) or n.get(also), by_id) for n in (node, item))
-        said = own.get(key, []), by_node, meta[key], by_item
-        return list(zip((SITE, "json-ld", "meta", "microdata"), said, strict=True))
+        by_meta = (("meta", lines) for lines in meta[key])
+        return [(SITE, own.get(key, [])), ("json-ld", by_node), *by_meta, ("microdata", by_item)]
 
     def pick(field: str, key: str, read: Callable[[list[str]], _T]) -> _T:
         return origins.pick(field, *((where, read(lines)) for where, lines in said(key)))
@@ -98,18 +98,19 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
     def dates(key: str) -> list[Said[str]]:
         return [(where, line) for where, lines in said(key) for line in lines if line]
 
-    _, by_node, by_meta, _ = said("publisher")
-    site = origins.pick("site_name", ("meta", _first(by_meta[1])), ("json-ld", _first(by_node[1])))
-    names = "\n".join((site, *by_node[1], *url.partition("//")[2].partition("/")[0].split(".")))
+    publishers = sorted(said("publisher"), key=lambda pair: pair[0] != "meta")
+    site = origins.pick("site_name", *((where, _first(lines)) for where, lines in publishers))
+    of_host = url.partition("//")[2].partition("/")[0].split(".")
+    names = "\n".join((*chain(*(lines for _, lines in publishers)), *of_host))
     article = Article(
         url=url,
         title="",
-        canonical_url=_canonical(soup, meta["url"], url),
+        canonical_url=_canonical(soup, chain(*meta["url"]), url),
         authors=origins.pick("authors", *_authors(said("author"), names)),
         section=pick("section", "articleSection", _first),
         language=_language(soup, origins) or pick("language", "inLanguage", _tag),
         site_name=site,
-        access=_access(node, _TIERS.get(_first(meta["tier"]).lower()), origins),
+        access=_access(node, _TIERS.get(_first(chain(*meta["tier"])).lower()), origins),
         keywords=pick("keywords", "keywords", _listed),
     )
     return Stated(
@@ -126,13 +127,13 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
     )
 
 
-def _meta(soup: BeautifulSoup) -> dict[str, list[str]]:
-    """What the page's meta elements say of each field, the most telling first."""
+def _meta(soup: BeautifulSoup) -> dict[str, list[list[str]]]:
+    """What the page's meta elements of each name say of a field, the most telling name first."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for tag in soup.find_all("meta", content=True):
-        name = str(tag.get("property") or tag.get("name") or tag.get("itemprop")).lower()
-        found[name].append(one_line(str(tag["content"])[:_LONGEST]))
-    return {key: [v for name in names.split() for v in found[name]] for key, names in _META.items()}
+        name = str(tag.get("property") or tag.get("name") or tag.get("itemprop"))
+        found[name.lower().replace(" ", "")].append(one_line(str(tag["content"])[:_LONGEST]))
+    return {key: [found[name] for name in names.split()] for key, names in _META.items()}
 
 
 def _linked_data(soup: BeautifulSoup) -> list[Any]:
@@ -206,9 +207,10 @@ def _text(thing: object, by_id: dict[str, Node] | None = None) -> str:
             thing = thing[0] if thing else None
         elif isinstance(thing, dict):
             named = (by_id or {}).get(str(thing.get("@id")), thing)
-            thing = thing.get("@value") or thing.get("name") or named.get("name")
-    if isinstance(thing, int) and not isinstance(thing, bool):
-        return str(thing)  # an epoch
+            parts = " ".join(str(named.get(part) or "") for part in ("givenName", "familyName"))
+            thing = thing.get("@value") or thing.get("name") or named.get("name") or parts
+    if isinstance(thing, int | float) and not isinstance(thing, bool):
+        return f"{thing:.0f}"  # an epoch
     if not isinstance(thing, str):
         return ""
     if "&" in thing or "<" in thing:  # entities and tags stand in JSON-LD as often as not
@@ -217,6 +219,8 @@ def _text(thing: object, by_id: dict[str, Node] | None = None) -> str:
 
 
 def _each(thing: object, by_id: dict[str, Node] | None = None) -> list[str]:
+    if isinstance(thing, dict):
+        thing = thing.get("@list") or thing.get("itemListElement") or thing
     things = thing if isinstance(thing, list) else [thing]
     named = (one.get("name") if isinstance(one, dict) else None for one in things)
     many = [
@@ -227,8 +231,7 @@ def _each(thing: object, by_id: dict[str, Node] | None = None) -> list[str]:
 
 def _listed(lines: Iterable[str]) -> tuple[str, ...]:
     """Words parted by commas, each once."""
-    words = (word.strip() for line in lines for word in re.split("[,;、，]", line))
-    return tuple({fold(word).text: word for word in words if word}.values())[:_MOST]
+    return distinct(w.strip() for line in lines for w in re.split("[,;、，]", line))[:_MOST]
 
 
 def _body(node: Node) -> str:
@@ -254,8 +257,7 @@ def _authors(bylines: list[Said[list[str]]], own: str) -> list[Said[tuple[str, .
     """The names that each source states, those of mere accounts ("quay-admin2") last."""
 
     def names(lines: list[str]) -> tuple[str, ...]:
-        found = (name for line in lines for name in person_names(line, site=own, stated=True))
-        return tuple({fold(name).text: name for name in found}.values())
+        return distinct(n for line in lines for n in person_names(line, site=own, stated=True))
 
     def is_account(said: Said[tuple[str, ...]]) -> bool:
         return bool(said[1]) and all(name.islower() and " " not in name for name in said[1])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import Habits, best_stamp, read_date, read_stamp, zone_of
+from parsers.dates import Habits, first_and_last, read_date, read_stamp, zone_of
 
 
 def utc(
@@ -117,7 +117,8 @@ def test_a_stamp_knows_how_exactly_it_is_printed(printed: str, precision: str) -
 def test_of_several_dates_the_first_counts_unless_one_tells_it_better(
     said: list[str], hour: int
 ) -> None:
-    at, where = best_stamp([(str(n), text) for n, text in enumerate(said)], Habits())
+    printed = [(str(n), text) for n, text in enumerate(said)]
+    at, where = first_and_last(printed, (), Habits())[0]
     assert at
     assert at.hour == hour
     assert "zone" in where

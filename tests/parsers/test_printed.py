@@ -20,6 +20,8 @@ FIRST_LD, LATER_LD = (
     '"dateModified": "2025-06-05T16:30Z"',
 )
 
+LOCAL_LD = '"datePublished": "2025-06-05T11:10:00", "dateModified": "2025-06-05T12:30:00"'
+
 
 @pytest.mark.parametrize(
     ("printed", "published", "modified"),
@@ -70,6 +72,12 @@ FIRST_LD, LATER_LD = (
         (LD % ("WebPage", f"{FIRST_LD}, {LATER_LD}"), FIRST, LATER),
         (LD % ("WebPage", LATER_LD) + LD % ("NewsArticle", FIRST_LD), FIRST, None),
         (LD % ("VideoObject", FIRST_LD), None, None),
+        ("<p>June 5, 2025 11:10 am ET, updated 12:30 pm ET</p>", FIRST, LATER),
+        ("<p>June 5, 2025 11:10 am ET</p><p>Updated 12:30 p.m. ET</p>", FIRST, LATER),
+        ("<p>June 5, 2025 11:10 am ET</p><p>Updated an hour ago</p>", FIRST, None),
+        (LD % ("NewsArticle", LOCAL_LD) + "<p>June 5, 2025 11:10 am ET</p>", FIRST, LATER),
+        (LD % ("NewsArticle", LOCAL_LD) + "<p>Updated June 5, 2025 12:30 pm ET</p>", FIRST, LATER),
+        (LD % ("NewsArticle", '"datePublished": 1749136200.0'), FIRST, None),
         ('<meta property="og:article:published_time" content="2025-06-05T15:10Z">', FIRST, None),
         ('<meta name="cXenseParse:recs:publishtime" content="2025-06-05T15:10Z">', FIRST, None),
     ],
@@ -93,3 +101,26 @@ def test_the_dates_of_a_page_are_found(
 def test_who_wrote_it_is_found_in_a_line_of_other_words(printed: str) -> None:
     page = f"<html lang=en><body><article><h1>Second tug</h1>{printed}{STORY}</article>"
     assert parse_article(page, url="https://quay.example/a").authors == ("Ada Brink",)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "<p class=byline>By Ada Brink</p><p class=byline>By Ben Imre</p>",
+        "<ul class=authors><li><a href=/a>Ada Brink</a></li><li><a href=/b>Ben Imre</a></li></ul>",
+        "<a rel=author href=/a>Ada Brink</a><a rel=author href=/b>Ben Imre</a>",
+        "<div class=c-byline><span>By</span><span>Ada Brink</span><span>and Ben Imre</span></div>",
+        "<p class=byline>Ada Brink</p><p class=byline>Ben Imre</p><div class=bio>Ropes Today</div>",
+    ],
+)
+def test_all_who_wrote_it_are_named_where_each_has_a_line(printed: str) -> None:
+    page = (
+        f"<html lang=en><body><article><h1>Second tug</h1>{printed}{STORY}</article></body></html>"
+    )
+    assert parse_article(page, url="https://quay.example/a").authors == ("Ada Brink", "Ben Imre")
+
+
+def test_a_chinese_wire_names_its_reporters_in_the_dateline() -> None:
+    story = "<p>新海社北港6月5日电（记者林小舟、周远帆）港口委员会周一宣布提高夜间泊位费。</p>"
+    page = f"<html lang=zh><body><h1>泊位费上调</h1>{story * 3}</body></html>"
+    assert parse_article(page, url="https://quay.example/a").authors == ("林小舟", "周远帆")

@@ -61,6 +61,19 @@ def ld(node: object) -> str:
         ("Marcus de QuistView More Articles", ("Marcus de Quist",)),
         ("Quay Transport Writer", ()),
         ("Da Mario Quai", ("Mario Quai",)),
+        ("Ada Brink, Ben Imre, and Odo Fenn", ("Ada Brink", "Ben Imre", "Odo Fenn")),
+        ("By Ben Imre Jr.", ("Ben Imre Jr.",)),
+        ("Ben Imre, Jr., and Odo Fenn III", ("Ben Imre, Jr.", "Odo Fenn III")),
+        ("Ada Brink Political Editor and Odo Fenn Defence Reporter", ("Ada Brink", "Odo Fenn")),
+        ("Ada Brink. Coastwire International", ("Ada Brink",)),
+        ("Ada Brink, University of Northport", ("Ada Brink",)),
+        ("Ada Brink The Quay", ("Ada Brink",)),
+        ("N/A", ()),
+        ("unknown", ()),
+        ("本报记者 林小舟 周远帆", ("林小舟", "周远帆")),
+        ("山田 太郎", ("山田 太郎",)),
+        ("来源：新海社 作者：林小舟", ("林小舟",)),
+        ("記者林小舟／台北報導", ("林小舟",)),
     ],
 )
 def test_a_byline_gives_names_only(printed: str, names: tuple[str, ...]) -> None:
@@ -81,6 +94,13 @@ def test_a_stated_desk_is_kept_unless_it_is_the_sites_own() -> None:
         ([{"name": ["Ada Brink"]}, {"name": "Ben Imre"}], ("Ada Brink", "Ben Imre")),
         ({"@id": "#nobody"}, ("Meta Author",)),
         ({"name": ["Ada Brink", "Ben Imre"]}, ("Ada Brink", "Ben Imre")),
+        ({"@list": [{"name": "Ada Brink"}, "Ben Imre"]}, ("Ada Brink", "Ben Imre")),
+        ({"itemListElement": [{"name": "Ada Brink"}]}, ("Ada Brink",)),
+        ({"givenName": "Ada", "familyName": "Brink"}, ("Ada Brink",)),
+        ({"name": "Ada Brink &amp; Ben Imre"}, ("Ada Brink", "Ben Imre")),
+        (["Ada Brink", "ADA BRINK"], ("Ada Brink",)),
+        ("Ada Brink/AFP", ("Ada Brink",)),
+        ("Unknown", ("Meta Author",)),
         ("abrink-2", ("Meta Author",)),
         ("abrink", ("Meta Author",)),
         (None, ("Meta Author",)),
@@ -89,6 +109,13 @@ def test_a_stated_desk_is_kept_unless_it_is_the_sites_own() -> None:
 def test_authors_come_in_every_shape(author: object, names: tuple[str, ...]) -> None:
     node = {"@type": "Article", "headline": "One", "author": author}
     assert stated('<meta name="author" content="Meta Author">' + ld(node)).article.authors == names
+
+
+def test_the_first_meta_name_that_names_people_counts() -> None:
+    head = '<meta property="article:author" content="https://social.example/quay">'
+    head += '<meta name="byl" content="By Ada B. Brink"><meta name="sailthru.author" content="Ada '
+    head += 'Brink"><meta name="sailthru.author" content="Ben Imre">'
+    assert stated(head).article.authors == ("Ada Brink", "Ben Imre")
 
 
 @pytest.mark.parametrize(
