@@ -14,20 +14,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 from bs4 import BeautifulSoup
 
 from parsers.body import FLOOR, read_body, tidy
-from parsers.bylines import first_named
+from parsers.bylines import person_names
 from parsers.dates import Habits, first_and_last, zone_of
 from parsers.live import read_live
-from parsers.markup import read_markup
-from parsers.pages import KEEPING, METERED, corrections, host_of, next_page, no_article, scripted
+from parsers.markup import glimpse, read_markup
+from parsers.pages import KEEPING, METERED, corrections, host_of, next_page, no_article
 from parsers.phrases import PATTERNS, count_words, distinct, fit, letters, split_dateline
 from parsers.printed import ELSEWHERE, printed_bylines, printed_dates
 from parsers.regions import Block, read_blocks
 from parsers.sites import select, site_of
-from parsers.structured import Stated, read_stated
+from parsers.structured import Stated, read_stated, stated_body
 from wirebell.core.news import REGIONS, Article, Entry, Regions, Scope
 from wirebell.core.text import fold, one_line
 
@@ -39,6 +40,7 @@ _HEADLINES = 20  # h1 elements looked at
 _PIECES = 100  # of one region
 _SEEN = 50_000  # characters of a page by which its kind is told
 _PDF = b"%PDF-"
+_KEPT = (*REGIONS, "lead", "key_points")
 
 
 def parse_article(
@@ -67,8 +69,8 @@ def parse_article(
     if "articleBody" in own:
         body = tidy(own["articleBody"])
     else:
-        body = read_body(soup, tree, blocks, title=title, stated=stated.body)
-    under = _under(blocks)
+        body = read_body(soup, tree, blocks, title=title, stated=stated_body(stated.node))
+    under = {k: tuple(dict.fromkeys(b.text for b in blocks if b.label == k)) for k in _KEPT}
     apart = {"dateline": body.datelines, "sign_off": body.sign_offs}
     text = "\n".join(body.paragraphs)
     leads = (*own.get("description", ()), *under["lead"])
@@ -93,14 +95,6 @@ def parse_article(
     return _judged(_with_byline(article, stated, blocks, habits), soup, blocks, stated)
 
 
-def _under(blocks: Sequence[Block]) -> dict[str, tuple[str, ...]]:
-    """The words under each label, each once."""
-    return {
-        label: tuple(dict.fromkeys(block.text for block in blocks if block.label == label))
-        for label in (*REGIONS, "lead", "key_points")
-    }
-
-
 def _habits(site: Mapping[str, str], article: Article, zone: str, now: datetime | None) -> Habits:
     zone, language = zone or site.get("zone", ""), site.get("language") or article.language
     whose = "the publisher's" if zone else "the country's"
@@ -114,7 +108,8 @@ def _with_byline(
     origins, printed = stated.origins, printed_dates(article.title, blocks)
     wired = [line for line in article.regions.dateline if "记者" in line]
     bylines = (*printed_bylines(article.title, blocks), wired)
-    if not article.authors and (authors := first_named(bylines, stated.own_names)):
+    named = (chain(*(person_names(x, site=stated.own_names) for x in byl)) for byl in bylines)
+    if not article.authors and (authors := next(filter(None, map(distinct, named)), ())):
         article, origins["authors"] = replace(article, authors=authors), "byline"
     said = [*stated.published, *printed[0]], [*stated.modified, *printed[1]]
     (published, first), (modified, last) = first_and_last(*said, habits)
@@ -133,20 +128,19 @@ def _judged(
     if access == "unknown" and any(walled):
         access = "metered" if any(METERED.search(block.text) for block in blocks) else "paywalled"
         origins["access"] = "printed"
-    titles = (article.title, *article.alt_titles)
-    page = "\n".join([block.text for block in blocks] + scripted(soup))[:_SEEN]
-    stranger = no_article(article.url, titles, article.text, page)
+    unscripted = map(glimpse, soup.find_all("noscript", limit=20))
+    page = "\n".join([*(block.text for block in blocks), *unscripted])[:_SEEN]
+    stranger = no_article(article.url, (article.title, *article.alt_titles), article.text, page)
     if stranger and not (stated.headline and count_words(article.text) >= FLOOR):
         if stranger not in KEEPING:
             return Article(article.url, "", scope="headline", note=stranger)
         article = replace(article, text="", note=stranger)
     canonical, is_amp = article.canonical_url, soup.select_one("html[amp], html[⚡]")
-    full = FULL_WORDS if access == "paywalled" else FLOOR
     return replace(
         article,
         url=canonical if is_amp and host_of(canonical) == host_of(article.url) else article.url,
         access=access,
-        scope=_scope(article.text, article.lead, full),
+        scope=_scope(article.text, article.lead, FULL_WORDS if access == "paywalled" else FLOOR),
         note=article.note or ("one of several pages" if article.next_url else ""),
         origins=tuple(sorted(origins.items())),
     )

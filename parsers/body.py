@@ -112,13 +112,13 @@ def _choose(story: Sequence[Block], own: set[int], votes: Counter[int]) -> list[
     sure = sorted(place for place, count in votes.items() if count >= 2)
     if not sure:
         return sorted(own)
-    looks = {look_of(story[place]) for place in sure}
+    looks = {look_of(story[place].owner) for place in sure}
 
     def stands_well(place: int) -> bool:
         block = story[place]
         between = sure[0] < place < sure[-1]
         if block.is_heading:
             return between and place in own and not block.linked
-        return block.is_prose and (between or (place in own and look_of(block) in looks))
+        return block.is_prose and (between or (place in own and look_of(block.owner) in looks))
 
     return [place for place in sorted(votes) if votes[place] >= 2 or stands_well(place)]

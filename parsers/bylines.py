@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 
-from parsers.phrases import WORDS, compiled, distinct, letters, read_table, role_of
+from parsers.phrases import WORDS, compiled, letters, read_table, role_of
 from wirebell.core.text import fold, one_line
 
 _TABLES = read_table("bylines")
@@ -18,13 +17,9 @@ _JOBS, _LINKS, _SMALL, _DESKS = (
 _DESK, _AROUND = _JOBS | _DESKS, _JOBS | _LINKS
 _NAMES = [name for name in _TABLES["agencies"].splitlines() if name]
 _AGENCIES = frozenset(map(letters, _NAMES))
-_FOR = compiled("|".join(rf"\s+{re.escape(name)}$" for name in _NAMES if " " in name))
-_SEAM = re.compile(r"(?<=[a-zß-ÿ])(?=([A-Z][a-z]+))")  # of words set apart by style alone
 _LINE = 500  # characters of a byline
 _LONGEST = 5  # words of a name
-_OF_AGENCY = re.compile(r"[^:/]+/[^:/]+")  # "Ada Brink/AP": of a picture where it is printed
 _DOT = re.compile(r"(?<!\b[JS]r)\.+$")
-_HAN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -39,12 +34,13 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
     printed = printed.strip()[:_LINE]
     line = _BY.split(printed, maxsplit=1)[-1]
     if "记者" in printed:
-        line = _HAN.sub("、", line)  # Chinese names; Japanese ones have a space within
+        line = re.sub(
+            r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "、", line
+        )  # no Japanese names
     own, of_site = {letters(name) for name in site.splitlines()} - {""}, _words(site)
-    line = _SEAM.sub(lambda seam: ", " * (fold(seam[1]).text in _AROUND), line)
     if "://" in line or letters(line) in own or _OTHERS.match(printed):
         return ()
-    if role_of(one_line(printed)) == "credit" and not (stated and _OF_AGENCY.fullmatch(printed)):
+    if role_of(one_line(printed)) == "credit":
         return ()  # before it is cut at "/" or "&"
 
     def is_name(part: str) -> bool:
@@ -75,16 +71,6 @@ def person_names(printed: str, *, site: str = "", stated: bool = False) -> tuple
     return tuple(dict.fromkeys(names))
 
 
-def first_named(bylines: Iterable[Sequence[str]], site: str) -> tuple[str, ...]:
-    """The names of the first byline, of some that are printed in several lines, with any."""
-    for lines in bylines:
-        names = distinct(n for line in lines for n in person_names(line, site=site))
-        if names:
-            full = [name for name in names if " " in name or not name.isascii()]
-            return tuple(full or names)
-    return ()
-
-
 def _words(printed: str) -> set[str]:
     return set(_WORD.findall(fold(printed).text))
 
@@ -105,7 +91,6 @@ def _bare(part: str, site: str) -> str:
     if len(left) > 1:  # else it is a job, or a first name that looks like one
         words = words[left[0] : left[-1] + 1]
     bare = re.sub(r"^(.{5,}?)\s+\1$", r"\1", " ".join(words))
-    ends = "|".join(rf"\s+{re.escape(name)}$" for name in site.splitlines() if " " in name)
-    for end in (_FOR, re.compile(ends or "(?!)", re.IGNORECASE)):
-        bare = shorter if " " in (shorter := end.sub("", bare)) else bare
-    return bare
+    known = "|".join(re.escape(n) for n in (*_NAMES, *site.splitlines()) if " " in n)
+    shorter = re.sub(rf"\s+(?:{known})$", "", bare, flags=re.IGNORECASE)
+    return shorter if " " in shorter else bare

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -33,8 +34,8 @@ _LONGEST = 200  # characters; what is longer is a sentence that happens to hold 
 IN_TEXT, _NOWHERE = "in the text", "UTC, none printed"
 Said = Iterable[tuple[str, str]]  # where dates stand, and how they are printed there
 _MAIL = re.compile(  # RFC 5322, as nearly every feed prints it
-    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d:\d\d:\d\d) "
-    r"(?:GMT|UTC|([+-]\d\d)(\d\d))"
+    r"(?:[A-Z][a-z]{2}, )?\d\d? (?:Jan|Feb|Ma[ry]|Apr|Ju[nl]|Aug|Sep|Oct|Nov|Dec) [12]\d{3} "
+    r"\d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})"
 )
 _EPOCH = re.compile(r"(?:/Date\()?(1\d{9})(?:\d{3})?(?:\)/)?")  # (milli)seconds, 2001 to 2033
 _ENDING = re.compile(r"\w+://[^/?#]*\.([a-z]+)(?=[/:?#]|$)")
@@ -155,9 +156,9 @@ def _best_stamp(said: Said, habits: Habits) -> tuple[Stamp | None, str]:
     return stamp, where
 
 
-def parted(printed: str) -> tuple[list[str], list[str]]:
-    """The dates of a line by their labels: of the first print, and of changes."""
-    pieces = [piece for piece in _LABEL.split(printed) if re.search(r"\d", piece)]
+def parted(printed: str, most: int) -> tuple[list[str], list[str]]:
+    """The dates of a line by their labels: of the first print, and of changes; of `most` words."""
+    pieces = [p for p in _LABEL.split(printed) if re.search(r"\d", p) and len(p.split()) <= most]
     changes = [piece for piece in pieces if MODIFIED.match(piece)]
     return [piece for piece in pieces if piece not in changes], changes
 
@@ -214,11 +215,8 @@ _Read = tuple[datetime, Literal["second", "minute", "day"]]
 
 def _machine_date(words: str) -> _Read | None:
     """A date as programs write it."""
-    if mail := _MAIL.fullmatch(words):
-        day, month, year, clock, hours, minutes = mail.groups("00")
-        if number := _MONTHS.get(month.lower()):
-            zone = f"{hours if hours != '00' else '+00'}:{minutes}"
-            return datetime.fromisoformat(f"{year}-{number:02}-{day:>02}T{clock}{zone}"), "second"
+    if _MAIL.fullmatch(words):
+        return parsedate_to_datetime(words), "second"
     if epoch := _EPOCH.fullmatch(words):
         return datetime.fromtimestamp(int(epoch[1]), UTC), "second"
     if not (_ISO.fullmatch(words) or _PACKED.fullmatch(words)):
@@ -258,12 +256,9 @@ def _day_of(found: re.Match[str], habits: Habits) -> date:
     if year < 100:
         year += 1900 if year >= _YEARS.start % 100 else 2000
     if found["month"].isdigit() and found.start("day") < found.start("year"):
-        first, second = day, month
-        if max(first, second) <= 12 and first != second:
-            month_first = _is_month_first(habits, dotted="." in found.group())
-        else:
-            month_first = second > 12
-        month, day = (first, second) if month_first else (second, first)
+        ambiguous = day != month and max(day, month) <= 12
+        if _is_month_first(habits, dotted="." in found.group()) if ambiguous else month > 12:
+            month, day = day, month
     return date(year, month, day)
 
 

@@ -39,8 +39,8 @@ def _stated(told: dict[str, Any], habits: Habits) -> Bulletin:
         one_line(word) if isinstance(word, str) else ""
         for word in (told.get("@id") or told.get("url"), *map(told.get, _STATED))
     )
-    at_instant = read_date(at, zone=habits.zone, language=habits.language)
-    return Bulletin(name.rpartition("#")[2], at_instant, title, text)
+    instant = read_date(at, zone=habits.zone, language=habits.language)
+    return Bulletin(name.rpartition("#")[2], instant, title, text)
 
 
 def _shown(tag: Tag, habits: Habits) -> Bulletin:

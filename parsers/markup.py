@@ -22,7 +22,6 @@ MAX_TAGS = 50_000
 MAX_CHARACTERS = 3_000_000
 """Characters read of one page; the longest of 181 news pages has 1.5 million."""
 
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _WEB_NAMES = dict.fromkeys(("utf-8", "utf8", "iso-8859-1", "latin-1", "latin1", "ascii"), "cp1252")
 _WEB_NAMES |= {"gb2312": "gb18030", "gbk": "gb18030", "x-sjis": "cp932", "shift_jis": "cp932"}
 _WEB_NAMES |= {"punycode": "cp1252"}  # Python reads it in quadratic time; no browser knows it
@@ -35,14 +34,14 @@ def read_markup(page: bytes | str) -> tuple[BeautifulSoup, Any]:
     itself it would go on, in quadratic time.
     """
     text = _decode(page) if isinstance(page, bytes) else page
-    text = _XML_DECLARATION.sub("", text.replace("\0", "")[:MAX_CHARACTERS])
-    text = "<".join(text.split("<", MAX_TAGS)[:MAX_TAGS])
+    text = "<".join(text.replace("\0", "")[:MAX_CHARACTERS].split("<", MAX_TAGS)[:MAX_TAGS])
     parser = html.HTMLParser(encoding="utf-8")
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return BeautifulSoup("", "lxml"), None
     kept = html.tostring(tree, encoding="utf-8")
+    etree.strip_attributes(tree, "style", "hidden")  # what is folded away, `regions` judges
     return BeautifulSoup(kept, "lxml", from_encoding="utf-8"), tree
 
 

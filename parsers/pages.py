@@ -10,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 
 from parsers.body import FLOOR
-from parsers.markup import glimpse
 from parsers.phrases import compiled, count_words, read_table
 from wirebell.core.urls import url_key
 
@@ -42,11 +41,6 @@ def host_of(url: str) -> str:
     with suppress(ValueError):
         return urlsplit(url_key(url)).hostname or ""
     return ""
-
-
-def scripted(soup: BeautifulSoup) -> list[str]:
-    """What a page says to readers without scripts."""
-    return [glimpse(tag) for tag in soup.find_all("noscript", limit=20)]
 
 
 def no_article(url: str, titles: Sequence[str], story: str, page: str) -> str:

@@ -79,7 +79,7 @@ def role_of(paragraph: str, *, linked: bool = False) -> str:
     related then, else only as "Read more: …" or alone.
     """
     count = len(paragraph.split())
-    if stamps(paragraph) or (count <= _WALL_WORDS and PATTERNS["wall"].search(paragraph)):
+    if is_stamp(paragraph) or (count <= _WALL_WORDS and PATTERNS["wall"].search(paragraph)):
         return "furniture"
     for region, most, pattern in _PARAGRAPHS:
         if count <= most and pattern.match(paragraph):
@@ -88,18 +88,12 @@ def role_of(paragraph: str, *, linked: bool = False) -> str:
     return "related" if names_a_link and PATTERNS["related"].match(paragraph) else ""
 
 
-def stamps(paragraph: str) -> tuple[str, ...]:
-    """The dates of a paragraph that is nothing but dates and their labels, else ().
-
-    "Published June 4, 2025 Updated June 5, 2025 11:10 am ET" holds two.
-    """
-    if len(paragraph) <= 40 and PATTERNS["chinese_stamp"].match(paragraph):
-        return (paragraph,)
+def is_stamp(paragraph: str) -> bool:
+    """Whether a paragraph is nothing but dates and their labels."""
+    chinese = len(paragraph) <= 40 and PATTERNS["chinese_stamp"].match(paragraph)
     words = _LETTERS.findall(paragraph.lower())
     dated = re.search(r"\d" if words else r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", paragraph)
-    if not dated or len(words) > 16 or not WORDS["stamp"].issuperset(words):
-        return ()
-    return tuple(re.split(r"\s(?=(?:last )?updated\b)", paragraph, flags=re.IGNORECASE))
+    return bool(chinese or (dated and len(words) <= 16 and WORDS["stamp"].issuperset(words)))
 
 
 def split_dateline(paragraph: str) -> tuple[str, str]:

@@ -15,7 +15,6 @@ from parsers.regions import Block, look_of, region
 
 ELSEWHERE = ("related", "comments", "newsletter")
 """Regions that speak of other articles."""
-_PICTURES = ("caption", "credit")
 _STAMP_WORDS = 14  # of a line that prints the dates of an article
 _LONGEST = 400  # characters of it
 _BEFORE, _AFTER = 6, 15  # blocks around the headline among which such a line stands
@@ -41,12 +40,10 @@ def printed_dates(title: str, blocks: Sequence[Block]) -> tuple[Printed, Printed
                 if _TIMED.search(name) and _MACHINE.fullmatch(str(value).strip()):
                     times[_is_change(tag, name)].append(("time", str(value).strip()))
         most = _STAMP_WORDS * (2 if block.label == "byline" else 1)  # it has names, too
-        for kind, pieces in zip(lines, parted(block.text[:_LONGEST]), strict=True):
-            short = (piece for piece in pieces if len(piece.split()) <= most)
-            day = lines[0][-1][1] if lines[0] else ""
-            kind += [
-                ("printed", piece if kind is lines[0] else on_day_of(piece, day)) for piece in short
-            ]
+        firsts, changes = parted(block.text[:_LONGEST], most)
+        lines[0].extend(("printed", piece) for piece in firsts)
+        day = lines[0][-1][1] if lines[0] else ""
+        lines[1].extend(("printed", on_day_of(piece, day)) for piece in changes)
     return times[0] + lines[0], times[1] + lines[1]
 
 
@@ -56,7 +53,7 @@ def printed_bylines(title: str, blocks: Sequence[Block]) -> Iterator[list[str]]:
     After them comes what is marked as the author's within a line of other words around the
     headline. A byline's words are parted where its elements are: "By" may be one of its own.
     """
-    for look, run in groupby(blocks, lambda b: look_of(b) if b.label == "byline" else None):
+    for look, run in groupby(blocks, lambda b: look_of(b.owner) if b.label == "byline" else None):
         if look:
             yield [w if letters(w := glimpse(b.owner)) == letters(b.text) else b.text for b in run]
     for block in _near(title, blocks):
@@ -67,7 +64,7 @@ def printed_bylines(title: str, blocks: Sequence[Block]) -> Iterator[list[str]]:
 def _near(title: str, blocks: Sequence[Block]) -> list[Block]:
     place = next((n for n, b in enumerate(blocks) if b.is_heading and b.text == title), 0)
     near = blocks[max(0, place - _BEFORE) : place + _AFTER]
-    return [block for block in near if block.label not in (*ELSEWHERE, *_PICTURES)]
+    return [block for block in near if block.label not in (*ELSEWHERE, "caption", "credit")]
 
 
 def _is_change(time: Tag, attribute: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -62,11 +62,6 @@ class Block:
         return self.owner.name in _HEADINGS
 
     @property
-    def is_listed(self) -> bool:
-        """Whether it stands in a list."""
-        return self.owner.name == "li" or self.owner.find_parent("li") is not None
-
-    @property
     def is_linked(self) -> bool:
         """Whether at least half of its words are links."""
         return self.linked * 2 >= self.words
@@ -80,11 +75,11 @@ class Block:
 def read_blocks(soup: BeautifulSoup) -> tuple[Block, ...]:
     """Every block of a page in reading order, labelled by where it stands and what it says."""
     blocks = tuple(_cut(soup))
-    places, is_caption = _places(soup, prose_in(soup, blocks)), _caption_test(soup, blocks)
+    places, captions = _places(soup, prose_in(soup, blocks)), _captions(soup, blocks)
     heading, told, names = STORY, 0, ""
     for block in blocks:
         role, place = role_of(block.text, linked=block.is_linked), places[id(block.owner)]
-        place = place or ("caption" if is_caption(block) else STORY)
+        place = place or ("caption" if block in captions else STORY)
         worded = place == STORY or (place == "caption" and role == "credit")
         heading, block.label = _headed(block, role if worded else place, heading, told=told > 0)
         told += block.label == STORY and block.is_prose
@@ -110,21 +105,19 @@ def _summed(soup: BeautifulSoup, parts: Iterable[tuple[Tag, int]]) -> Counter[in
     return sums
 
 
-def _caption_test(soup: BeautifulSoup, blocks: Sequence[Block]) -> Callable[[Block], bool]:
-    """Tells the few words, set as no paragraph, that an element holds beside its picture."""
+def _captions(soup: BeautifulSoup, blocks: Sequence[Block]) -> set[Block]:
+    """The few words, set as no paragraph, that an element holds beside its picture."""
     words = _summed(soup, ((block.owner, block.words) for block in blocks))
     pictures = _summed(soup, ((tag, 1) for tag in soup.find_all(["img", "video"])))
-
-    def is_caption(block: Block) -> bool:
+    found = []
+    for block in blocks:
         frames = [id(tag) for tag in (block.owner, block.owner.parent) if tag]
         alone = any(pictures[frame] and words[frame] == block.words for frame in frames)
         set_apart = block.owner.name not in ("p", "li", "td") and not block.is_heading
-        return alone and set_apart and block.words <= _CAPTION_WORDS
-
-    told = sum(block.words for block in blocks if block.is_prose)
-    if sum(b.words for b in blocks if b.is_prose and is_caption(b)) > _MOST_CAPTIONS * told:
-        return lambda _: False  # a story told beside pictures
-    return is_caption
+        if alone and set_apart and block.words <= _CAPTION_WORDS:
+            found.append(block)
+    told, beside = (sum(b.words for b in some if b.is_prose) for some in (blocks, found))
+    return set() if beside > _MOST_CAPTIONS * told else {*found}  # a story told beside pictures
 
 
 def _cut(soup: BeautifulSoup) -> Iterator[Block]:
@@ -197,32 +190,22 @@ def _other_articles(soup: BeautifulSoup, headline: Tag | None) -> dict[int, bool
     A teaser's heading leads elsewhere; a live page's bulletins are <article>s, too.
     """
     heads = [h for h in soup.find_all(_HEADINGS) if PATTERNS["related"].match(glimpse(h))]
-    boxes = {id(h.parent): False for h in heads if _heads(h) and len(glimpse(h).split()) <= 6}
+    begun = (h for h in heads if h.parent and glimpse(h.parent).startswith(glimpse(h)))
+    boxes = {id(h.parent): False for h in begun if len(glimpse(h).split()) <= 6}
     home = headline and headline.find_parent("article")
     if home is None:
         return boxes
     inside = {id(tag) for tag in home.find_all(True)} | {id(home)}
-    others = [tag for tag in soup.find_all("article") if id(tag) not in inside or _is_teaser(tag)]
     linked = (h for h in soup.find_all(_HEADINGS) if id(h) not in inside and _links(h))
     cards = {id((heading.find_parent("a") or heading).parent): False for heading in linked}
-    own_head = {id(tag): tag.find("h1") is not None for tag in others if tag is not home}
-    return boxes | cards | own_head
+    articles = (tag for tag in soup.find_all("article") if tag is not home)
+    others = (a for a in articles if id(a) not in inside or _links(a.find(_HEADINGS)))
+    return boxes | cards | {id(tag): tag.find("h1") is not None for tag in others}
 
 
-def _is_teaser(tag: Tag) -> bool:
-    heading = tag.find(_HEADINGS)
-    return isinstance(heading, Tag) and _links(heading)
-
-
-def _heads(heading: Tag) -> bool:
-    """Whether its box begins with a heading."""
-    first = next(heading.parent.stripped_strings, "") if heading.parent else ""
-    return bool(first) and heading.get_text(" ").strip().startswith(first)
-
-
-def _links(heading: Tag) -> bool:
-    link = heading.find("a", href=True) or heading.find_parent("a", href=True)
-    return isinstance(link, Tag) and "#" not in str(link["href"])
+def _links(heading: object) -> bool:
+    ways = isinstance(heading, Tag) and (heading.find("a", href=True), heading.find_parent("a"))
+    return any(isinstance(way, Tag) and "#" not in str(way.get("href", "#")) for way in ways or ())
 
 
 def region(tag: Tag) -> str:
@@ -235,10 +218,10 @@ def region(tag: Tag) -> str:
     return REGION_OF_TAG.get(tag.name, STORY)
 
 
-def look_of(block: Block) -> tuple[object, ...]:
-    """How a block is typeset: its element's name and class, and its parent's."""
-    both = [tag for tag in (block.owner, block.owner.parent) if tag]
-    return tuple((tag.name, *tag.get_attribute_list("class")) for tag in both)
+def look_of(tag: Tag) -> tuple[object, ...]:
+    """How an element is typeset: its name and class, and its parent's."""
+    both = [one for one in (tag, tag.parent) if one]
+    return tuple((one.name, *one.get_attribute_list("class")) for one in both)
 
 
 def _is_hidden(tag: Tag) -> bool:
@@ -255,9 +238,10 @@ def _headed(block: Block, label: str, heading: str, *, told: bool) -> tuple[str,
         return "comments", label or "comments"
     if PATTERNS["key_points"].match(block.text):
         return "key_points", "furniture"
-    if heading == "key_points" and block.is_listed and label in (STORY, "furniture"):
+    listed = block.owner.name == "li" or block.owner.find_parent("li") is not None
+    if heading == "key_points" and listed and label in (STORY, "furniture"):
         return heading, heading
-    if heading == "related" and (block.is_listed or block.is_linked):
+    if heading == "related" and (listed or block.is_linked):
         return heading, label or heading
     if label == "lead" and (told or block.words < _STANDFIRST_WORDS):
         return STORY, STORY  # a heading within the story, set like a standfirst

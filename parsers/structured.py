@@ -28,7 +28,6 @@ Node = dict[str, Any]
 _THINGS = 5_000  # of JSON-LD on one page; the largest seen has some hundreds
 _TELLING = {"author", "datePublished", "dateModified", "articleSection", "articleBody"}
 _LONGEST = 5_000  # characters of what a meta element says
-_SALVAGED = 200_000  # characters of broken JSON
 _MOST = 50  # keywords, or names, of one article
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
@@ -37,10 +36,8 @@ _LD_TYPE = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-\w{2,8})*")
 _OF_PAGES = re.compile(r"^$|.*WebPage$")
 _STRAY_COMMA = re.compile(r",(?=\s*[}\]])")
-_SALVAGE = re.compile(  # from JSON that stays broken
-    r'"(@type|headline|date(?:Published|Modified)|author|articleSection|inLanguage)"\s*:\s*'
-    r'(?:[\[{][^\]}]{0,300}?"name"\s*:\s*)?("(?:[^"\\\n]|\\.)*")'
-)
+_SINGLE = re.compile(r"(?<=: )'([^'\n]*)'(?=\s*[,}])")
+_QUOTE = re.compile(r'[\[{:,]\s*"|"(?=\s*[\]}:,])|\\.|(")')  # the last is within words, unescaped
 
 
 class Origins(dict[str, str]):
@@ -58,8 +55,8 @@ class Origins(dict[str, str]):
 class Stated:
     """What a page states: an `article` without words and dates, and what helps to find those.
 
-    "" and () stand where it says nothing. `body` is articleBody, `node` the Article node of
-    the story, `own_names` the site's names, `origins` where each field was found. The dates
+    "" and () stand where it says nothing. `node` is the Article node of the story,
+    `own_names` the site's names, `origins` where each field was found. The dates
     are all that is said of them, as printed.
     """
 
@@ -67,7 +64,6 @@ class Stated:
     headline: str
     og_title: str
     description: str
-    body: str
     published: list[Said[str]]
     modified: list[Said[str]]
     own_names: str
@@ -80,8 +76,7 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
 
     Of several Article nodes the one whose headline fits `titles`, which a reader sees, counts.
     """
-    meta, origins = _meta(soup), Origins()
-    nodes = _objects(_linked_data(soup))
+    meta, origins, nodes = _meta(soup), Origins(), _objects(_linked_data(soup))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
     og_title = _first(chain(*meta["title"]))
     node, item = (_own_node(n, [*titles, og_title], url) for n in (nodes, _microdata(soup)))
@@ -102,13 +97,15 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
     site = origins.pick("site_name", *((where, _first(lines)) for where, lines in publishers))
     of_host = url.partition("//")[2].partition("/")[0].split(".")
     names = "\n".join((*chain(*(lines for _, lines in publishers)), *of_host))
+    tags = [str(tag.get("lang") or tag.get("xml:lang") or "") for tag in soup.find_all("html")]
+    languages = ("html", tags), *said("inLanguage")
     article = Article(
         url=url,
         title="",
         canonical_url=_canonical(soup, chain(*meta["url"]), url),
         authors=origins.pick("authors", *_authors(said("author"), names)),
         section=pick("section", "articleSection", _first),
-        language=_language(soup, origins) or pick("language", "inLanguage", _tag),
+        language=origins.pick("language", *((w, _tag(lines)) for w, lines in languages)),
         site_name=site,
         access=_access(node, _TIERS.get(_first(chain(*meta["tier"])).lower()), origins),
         keywords=pick("keywords", "keywords", _listed),
@@ -118,13 +115,18 @@ def read_stated(soup: BeautifulSoup, url: str, titles: Sequence[str], own: Selec
         headline=_text(node.get("headline")) or _text(item.get("headline")),
         og_title=og_title,
         description=pick("lead", "description", _first),
-        body=_body(node),
         published=dates("datePublished"),
         modified=dates("dateModified"),
         own_names=names,
         node=node,
         origins=origins,
     )
+
+
+def stated_body(node: Node) -> str:
+    """The articleBody of an Article node, a paragraph a line."""
+    lines = str(node.get("articleBody") or "").replace("</p>", "\n").splitlines()
+    return "\n".join(text for line in lines if (text := _text(line)))
 
 
 def _meta(soup: BeautifulSoup) -> dict[str, list[list[str]]]:
@@ -143,15 +145,12 @@ def _linked_data(soup: BeautifulSoup) -> list[Any]:
 
 
 def _loaded(text: str) -> Any:
-    """JSON read as written, without stray commas, or what can be salvaged of its words."""
-    for tried in (text, _STRAY_COMMA.sub("", text)):
+    """JSON read as written, without stray commas, or with its quotes mended; else nothing."""
+    told = _SINGLE.sub(r'"\1"', _STRAY_COMMA.sub("", text))
+    for tried in (text, told, _QUOTE.sub(lambda quote: r"\"" if quote[1] else quote[0], told)):
         with suppress(ValueError, RecursionError):
             return json.JSONDecoder(strict=False).raw_decode(tried)[0]
-    salvaged: Node = {}
-    for key, word in _SALVAGE.findall(text[:_SALVAGED]):
-        with suppress(ValueError):
-            salvaged.setdefault(key, json.loads(word, strict=False))
-    return salvaged
+    return None
 
 
 def _microdata(soup: BeautifulSoup) -> list[Node]:
@@ -191,12 +190,12 @@ def _own_node(nodes: Sequence[Node], titles: Sequence[str], url: str) -> Node:
         return fits, is_named, len(_TELLING & {*node})
 
     def is_a(node: Node, *endings: str) -> bool:
-        kinds = node.get("@type")
-        names = kinds if isinstance(kinds, list) else [kinds]
-        return any(str(name).lower().endswith(endings) for name in names)
+        return any(kind.lower().endswith(endings) for kind in _each(node.get("@type")))
 
     stories = [node for node in nodes if is_a(node, *_STORY_TYPES)]
-    pages = (node for node in nodes if is_a(node, "webpage") and node.get("datePublished"))
+    pages = (
+        node for node in nodes if is_a(node, "webpage", "claimreview") and node.get("datePublished")
+    )
     return max(stories or pages, key=rank, default={})
 
 
@@ -234,18 +233,8 @@ def _listed(lines: Iterable[str]) -> tuple[str, ...]:
     return distinct(w.strip() for line in lines for w in re.split("[,;、，]", line))[:_MOST]
 
 
-def _body(node: Node) -> str:
-    lines = str(node.get("articleBody") or "").replace("</p>", "\n").splitlines()
-    return "\n".join(text for line in lines if (text := _text(line)))
-
-
 def _first(lines: Iterable[str]) -> str:
     return next(filter(None, lines), "")
-
-
-def _language(soup: BeautifulSoup, origins: Origins) -> str:
-    html = [str(tag.get("lang") or tag.get("xml:lang") or "") for tag in soup.find_all("html")]
-    return origins.pick("language", ("html", _tag(html)))
 
 
 def _tag(lines: Iterable[str]) -> str:

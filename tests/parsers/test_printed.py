@@ -96,6 +96,8 @@ def test_the_dates_of_a_page_are_found(
         "<div>by <span class=authors>Ada Brink</span> on trade — June 5, 2025</div>",
         "<div>Words: <a rel=author href=/ab>Ada Brink</a>, pictures: Odo Fenn</div>",
         "<p class=meta>By Ada Brink, Thursday, 5 June 2025 08:05 GMT</p>",
+        "<div class=byline>By <a href=/ab>Ada Brink</a><span>Staff Writer</span></div>",
+        "<div class=author><a href=/ab>Ada Brink</a><a href=/ab/all>View More Articles</a></div>",
     ],
 )
 def test_who_wrote_it_is_found_in_a_line_of_other_words(printed: str) -> None:

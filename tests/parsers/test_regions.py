@@ -118,3 +118,10 @@ def test_a_person_of_the_story_is_no_reporter() -> None:
     told = "Ines Tarrow told the harbour board that she had seen the ferry sink."
     page = f"<h1>Ferry late</h1><p class=byline>By Sam Poe</p>{STORY}<p>{told}</p>"
     assert labels(page)[told] == ""
+
+
+def test_a_box_about_the_author_is_not_story() -> None:
+    words = "She joined in 2011 and lives by the sea."
+    box = f"<div><h4>About the author</h4><p>{words}</p><a href=/ab>More</a></div>"
+    found = labels(f"<article><h1>Ferry late</h1>{STORY}{box}</article>")
+    assert found[words] == "related"
