@@ -93,7 +93,7 @@ def look_ahead(poll: Poll, now: datetime, fresh: int, *, counts: bool = True) ->
     A failure that `counts` not is our line's: the feed is asked again as after a success.
     """
     feed, result, failures = poll.feed, poll.result, poll.claim.failures
-    history, hold = replace(poll.claim.history, asked=feed.url), None
+    history, hold = poll.claim.history, None
     if not isinstance(result, Failure):
         history = _moved(_learned(history, poll, fresh, now), feed, result, now)
     elif counts:
@@ -234,4 +234,5 @@ def _tell(
     elif good >= STEADY:
         notices = tuple(Notice(f"feed {feed.id} is {each}", "well again", True) for each in told)
         told = ()
-    return replace(history, health=health, reason=reason, told=told, good=good), notices
+    seen = replace(history, asked=feed.url, health=health, reason=reason, told=told, good=good)
+    return seen, notices
