@@ -64,22 +64,21 @@ class Matcher:
 
         Without a feed, `where` is not judged by feeds, tags and tiers. Pure and thread-safe.
         """
-        reading = Reading(article, self._index.phrases)
-        return tuple(
-            Match(rule.id, rule.severity, _evidence(judge.find(rule.when) or [], reading))
-            for rule, judge in self._firing(reading, feed)
-        )
+        reading, matches = Reading(article, self._index.phrases), []
+        for rule, judge in self._judging(reading, feed):
+            if (found := judge.find(rule.when)) is not None:
+                matches.append(Match(rule.id, rule.severity, _evidence(found, reading)))
+        return tuple(matches)
 
     def firing(self, article: Article, feed: Feed | None = None) -> tuple[str, ...]:
         """The ids of the rules that fire, as `match` gives them, without saying by what."""
-        reading = Reading(article, self._index.phrases)
-        return tuple(rule.id for rule, _ in self._firing(reading, feed))
+        judging = self._judging(Reading(article, self._index.phrases), feed)
+        return tuple(rule.id for rule, judge in judging if judge.holds(rule.when))
 
-    def _firing(self, reading: Reading, feed: Feed | None) -> Iterator[tuple[Rule, Judge]]:
+    def _judging(self, reading: Reading, feed: Feed | None) -> Iterator[tuple[Rule, Judge]]:
         for rule in self._candidates(reading):
-            judge = Judge(self._index, reading, rule.not_in)
-            if judge.holds(rule.when) and not _misfit(rule.where, reading, feed):
-                yield rule, judge
+            if not _misfit(rule.where, reading, feed):
+                yield rule, Judge(self._index, reading, rule.not_in)
 
     def _candidates(self, reading: Reading) -> list[Rule]:
         """The rules of which every need stands in an article, in the order of the desk."""
