@@ -113,6 +113,8 @@ def test_the_example_environment_is_one_we_can_use_as_it_stands(elsewhere: Path)
 def _written(default: object) -> str:
     """A default as one writes it into .env."""
     if isinstance(default, timedelta):
-        minutes = round(default / timedelta(minutes=1))
+        minutes, seconds = divmod(round(default.total_seconds()), 60)
+        if seconds:
+            return f"PT{60 * minutes + seconds}S"
         return f"PT{minutes}M" if minutes % 60 else f"PT{minutes // 60}H"
     return str(default)
