@@ -175,7 +175,7 @@ def _claim_entries(url: str, number: int) -> list[int]:
     return claimed
 
 
-PAIRS = int(os.environ.get("WIREBELL_RACE_PAIRS", "30"))  # 200 takes minutes
+PAIRS = int(os.environ.get("WIREBELL_RACE_PAIRS", "30"))  # bench.race: 200, often
 WORDS = "ore port ship envoy mine truce tariff talks kiln quay barge smelter licence quota".split()
 
 
