@@ -13,24 +13,18 @@ import pytest
 from tests.clock import Clock
 from tests.journeys.doomed import Doomed, Fate
 from tests.journeys.morning import WORKERS, read_here
-from tests.pipeline.desk import house_over, mails_in, page, rss, write_desk
+from tests.pipeline.desk import house_over, mails_in, page, write_desk
+from tests.pipeline.rung import CHANGED, TITLE, publish, ring_once
 from tests.servers.web import Answer, WebServer
 from wirebell.fetchers.rhythm import REREAD_AFTER
 from wirebell.pipeline.rereading import GONE_AGAIN, reread_due
-from wirebell.pipeline.steps import deliver_due, file_inbox, watch_feeds
+from wirebell.pipeline.steps import deliver_due, file_inbox
 from wirebell.pipeline.wiring import House
 from wirebell.storage import Store
 
 pytestmark = pytest.mark.kill
 
 LATER = timedelta(minutes=10)  # every lease of the killed worker has run out by then
-TITLE = "Presidents speak"
-STORY = (
-    "Exports of 40 tons of rare-earth minerals were raised during the call of the presidents.",
-    "Both sides agreed to send negotiators to Geneva in June, officials said on Thursday.",
-    "Markets in Asia had closed by the time the first readout was published in the capital.",
-)
-CHANGED = (STORY[0].replace("40", "90"), *STORY[1:])
 FATES = (
     Fate("after", "claim_rereads", 1),
     Fate("before", "admit", 1),
@@ -56,8 +50,7 @@ def read_and_die(home: Path, database: str, now: datetime, fate: Fate) -> None:
 @pytest.fixture
 async def web() -> AsyncIterator[WebServer]:
     async with WebServer() as server:
-        server.put("/feed", Answer(rss(("old", "Ferries run late", server.url("/old")))))
-        server.put("/call", Answer(page(TITLE, *STORY)))
+        publish(server)
         yield server
 
 
@@ -69,11 +62,7 @@ async def house(
     write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
     async with house_over(tmp_path, clock, database=database_url) as opened:
         house = read_here(opened)
-        await watch_feeds(house.desk.feeds, house)
-        clock.advance(timedelta(hours=1))
-        web.put("/feed", Answer(rss(("n", TITLE, web.url("/call")))))
-        await watch_feeds(house.desk.feeds, house)
-        assert deliver_due(house).sent == 1
+        await ring_once(house, clock, web)
         clock.advance(REREAD_AFTER[0])
         yield house
 

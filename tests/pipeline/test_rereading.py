@@ -8,6 +8,7 @@ import pytest
 
 from tests.clock import Clock
 from tests.pipeline.desk import house_over, mails_in, page, rss, write_desk
+from tests.pipeline.rung import CHANGED, STORY, TITLE, publish, ring_once
 from tests.servers.web import Answer, WebServer
 from wirebell.core.books import Tally
 from wirebell.fetchers.rhythm import REREAD_AFTER, next_reading
@@ -15,21 +16,13 @@ from wirebell.pipeline.rereading import GONE_AGAIN, reread_due
 from wirebell.pipeline.steps import deliver_due, watch_feeds
 from wirebell.pipeline.wiring import House
 
-TITLE = "Presidents speak"
-STORY = (
-    "Exports of 40 tons of rare-earth minerals were raised during the call of the presidents.",
-    "Both sides agreed to send negotiators to Geneva in June, officials said on Thursday.",
-    "Markets in Asia had closed by the time the first readout was published in the capital.",
-)
-CHANGED = (STORY[0].replace("40", "90"), *STORY[1:])
 FIRST = REREAD_AFTER[0]
 
 
 @pytest.fixture
 async def web() -> AsyncIterator[WebServer]:
     async with WebServer() as server:
-        server.put("/feed", Answer(rss(("old", "Ferries run late", server.url("/old")))))
-        server.put("/call", Answer(page(TITLE, *STORY)))
+        publish(server)
         yield server
 
 
@@ -38,11 +31,7 @@ async def house(tmp_path: Path, clock: Clock, web: WebServer) -> AsyncIterator[H
     """A house in which one article has rung, just now."""
     write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
     async with house_over(tmp_path, clock) as house:
-        await watch_feeds(house.desk.feeds, house)
-        clock.advance(timedelta(hours=1))
-        web.put("/feed", Answer(rss(("n", TITLE, web.url("/call")))))
-        await watch_feeds(house.desk.feeds, house)
-        assert deliver_due(house).sent == 1
+        await ring_once(house, clock, web)
         web.requests.clear()
         yield house
         assert house.store.books().whole
