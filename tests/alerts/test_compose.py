@@ -111,8 +111,7 @@ def alert_of(
 
 
 def test_only_a_decision_to_ring_becomes_an_alert() -> None:
-    for verdict in (Verdict.HOLD, Verdict.DROP):
-        assert compose(candidate(), decision(verdict=verdict), History(), DESK) is None
+    assert compose(candidate(), decision(verdict=Verdict.DROP), History(), DESK) is None
     silent = decision(ruling(verdict=Verdict.DROP))
     assert compose(candidate(), silent, History(), DESK) is None
 
@@ -120,7 +119,7 @@ def test_only_a_decision_to_ring_becomes_an_alert() -> None:
 def test_only_ringing_rules_are_told_and_the_loudest_sets_the_severity() -> None:
     alert = alert_of(
         decision_=decision(
-            ruling("held", Verdict.HOLD, severity=Severity.FLASH),
+            ruling("dropped", Verdict.DROP, severity=Severity.FLASH),
             ruling(severity=Severity.ROUTINE),
             ruling("second", severity=Severity.URGENT),
         )

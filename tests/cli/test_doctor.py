@@ -31,10 +31,8 @@ WELL = CHANNELS.replace("routes:", "operators: [ana]\nroutes:").replace(
     "  mail:", "  slack: ${env:WIREBELL_SLACK}\n  mail:"
 )
 
-
 OLD = Path(__file__).parents[1] / "storage" / "data"
 HOOK = "https://hooks.slack.com/services/T0000000A/B0000000B/" + "c" * 24
-OLD_HOOK = HOOK.replace("c" * 24, "o" * 24)
 
 
 class _Slack(SlackServer):
@@ -134,6 +132,9 @@ def _env(line: str, mode: int = 0o600) -> Plant:
     return write
 
 
+_expired = _env(f"WIREBELL_SLACK={HOOK.replace('c' * 24, 'o' * 24)}")
+
+
 def _unset(name: str) -> Plant:
     return lambda it: it.environ.__delitem__(name)
 
@@ -153,16 +154,22 @@ def _no_operators(it: Installation) -> None:
     (it.folder / "rules" / "channels.yaml").write_text(WELL.replace("operators: [ana]\n", ""))
 
 
+def _unset_login(it: Installation) -> None:
+    feeds = it.folder / "rules" / "feeds.yaml"
+    feeds.write_text(feeds.read_text().replace("feed'}", "feed', auth: '${env:HARBOUR_LOGIN}'}"))
+
+
+def _no_file_of_a_secret(it: Installation) -> None:
+    said = WELL.replace("${env:WIREBELL_SLACK}", "${file:%s}" % (it.folder / "slack.secret"))
+    (it.folder / "rules" / "channels.yaml").write_text(said)
+
+
 def _open_key(it: Installation) -> None:
     (it.folder / ".wirebell" / "page.key").write_bytes(b"k" * 32)
 
 
 def _rotated(it: Installation) -> None:
     _env(f"WIREBELL_MAIL={it.environ['WIREBELL_MAIL'].replace('pw', 'rotated')}")(it)
-
-
-def _expired(it: Installation) -> None:
-    _env(f"WIREBELL_SLACK={OLD_HOOK}")(it)
 
 
 def _no_database(it: Installation) -> None:
@@ -210,6 +217,8 @@ FAULTS: dict[str, tuple[str, Plant, str]] = {  # what is found, how it is plante
     "a rotated SMTP password": ("channel mail", _rotated, SMTP),
     "an expired token": ("channel slack", _expired, HOOK),
     "a channel without its secret": ("channel mail", _unset("WIREBELL_MAIL"), SMTP),
+    "a channel without the file of its secret": ("channel slack", _no_file_of_a_secret, HOOK),
+    "a feed without its login": ("feed harbour", _unset_login, "reader:sesame"),
     "an inbox that nobody empties": ("inbox", _waiting_entry, ""),
     "an outbox that nobody empties": ("outbox", _waiting_message, ""),
 }

@@ -198,13 +198,13 @@ def test_what_rang_is_recalled_over_the_whole_story_oldest_first(
     assert [r.alert_id for r in elsewhere] == ["al-1", "al-2"]
 
 
-def test_a_rule_held_beside_one_that_rang_has_not_rung(store: Store, clock: Clock) -> None:
+def test_a_rule_dropped_beside_one_that_rang_has_not_rung(store: Store, clock: Clock) -> None:
     first = fresh(store, clock, "a", "one")
 
     def ring_one_of_two(history: History) -> Filing:
         filing = ring()(history)
         (rings,) = filing.decision.rulings
-        rulings = (rings, replace(rings, rule="truce", verdict=Verdict.HOLD))
+        rulings = (rings, replace(rings, rule="truce", verdict=Verdict.DROP))
         return replace(filing, decision=replace(filing.decision, rulings=rulings))
 
     file(store, first, ring_one_of_two)

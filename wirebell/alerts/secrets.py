@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-_REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
+REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
 _PASSWORD = re.compile(
     r"://[^/?@]*?:([^/?]*)@|[?&](?:pass|password|token|key|secret)=([^&]+)", re.IGNORECASE
 )
@@ -39,10 +39,10 @@ def resolve(text: str, environ: Mapping[str, str]) -> str:
         Unresolved: a variable is not set, a file cannot be read, or it is empty.
     """
     text = text.strip()
-    if whole := _REFERENCE.fullmatch(text):
+    if whole := REFERENCE.fullmatch(text):
         url = _value(whole, environ)
     else:
-        url = _REFERENCE.sub(lambda found: quote(_value(found, environ), safe=""), text)
+        url = REFERENCE.sub(lambda found: quote(_value(found, environ), safe=""), text)
     _hide(url, *("".join(found) for found in _PASSWORD.findall(url)))
     if not url.lower().startswith("mailto"):
         pieces = {*_PIECES.findall(url), *_PIECES.findall(unquote(url))}

@@ -40,14 +40,12 @@ class FeedLine:
 class Tally:
     """What a run did. Tallies add up: a run's is the sum of its batches'.
 
-    `polled` counts feeds asked, of which `unchanged` had nothing new and `failed` brought
-    nothing. `fresh` counts entries taken in; `outcomes` what became of entries (by the value
-    of `Outcome`). `sent`, `retrying`, `dead`, `held` count deliveries; `plain` messages that
-    could not be drawn and were sent as plain words.
+    `polled` counts feeds asked, of which `failed` brought nothing. `fresh` counts entries taken
+    in; `outcomes` what became of entries (by the value of `Outcome`). `sent`, `retrying`,
+    `dead`, `held` count deliveries; `plain` messages that could not be drawn and went as words.
     """
 
     polled: int = 0
-    unchanged: int = 0
     failed: int = 0
     fresh: int = 0
     alerts: int = 0

@@ -35,7 +35,6 @@ class Outcome(StrEnum):
     UNMATCHED = "unmatched"  # no rule fired
     UNCHANGED = "unchanged"  # a new version in which nothing that matters is new
     COPY = "copy"  # the same text elsewhere; counted under "also in"
-    HELD = "held"  # news, held back by a cool-down; goes into the next message
     RUNG = "rung"  # an alert was filed
 
 
@@ -43,7 +42,6 @@ class Verdict(StrEnum):
     """What to do about one rule's match, or about an entry."""
 
     RING = "ring"
-    HOLD = "hold"
     DROP = "drop"
 
 

@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
-from wirebell.alerts.secrets import unresolved
+from wirebell.alerts.secrets import REFERENCE, unresolved
 from wirebell.core.alerts import ReceiptState
 from wirebell.core.clock import Clock
 from wirebell.core.errors import DeskError, SchemaBehind, StorageBusy, StorageError
@@ -79,16 +78,15 @@ def _place(settings: Settings) -> Iterator[Finding]:
         if secret.exists() and secret.stat().st_mode & 0o077:
             yield Finding("secrets", f"{secret} can be read by others", f"chmod 600 {secret}")
     if settings.contact == Settings.model_fields["contact"].default:
-        line = _set("WIREBELL_CONTACT=mailto:you@your.domain")
-        yield Finding("contact", "webmasters cannot write to you before they block you", line)
+        words = "webmasters cannot write to you before they block you"
+        yield Finding("contact", words, _set("WIREBELL_CONTACT=mailto:you@your.domain"))
 
 
 def _openings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """What listens to more than this machine and asks nobody who he is."""
     if not _is_loopback(settings.serve_at.rpartition(":")[0]):
-        line = _set("WIREBELL_SERVE_AT=127.0.0.1:4280")
         words = f"metrics and health are open to everybody at {settings.serve_at}"
-        yield Finding("serve", words, line)
+        yield Finding("serve", words, _set("WIREBELL_SERVE_AT=127.0.0.1:4280"))
     host = environ.get("PREFECT_SERVER_API_HOST", "127.0.0.1")
     if not _is_loopback(host) and not environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         line = _set("PREFECT_SERVER_API_AUTH_STRING=admin:$(openssl rand -hex 16)")
@@ -119,7 +117,7 @@ def _channels(
 ) -> Iterator[Finding]:
     for feed in desk.feeds:
         if words := unresolved(feed.private, environ):
-            yield Finding(f"feed {feed.id}", words, "read -rs A; echo NAME=$A >> .env  # its NAME")
+            yield Finding(f"feed {feed.id}", words, _secret(feed.private, environ))
     transport = open_transport(desk, settings, environ, clock)
     for channel in desk.channels:
         words = transport.trouble(channel.id)
@@ -127,9 +125,17 @@ def _channels(
             refused = said.state not in (ReceiptState.SENT, ReceiptState.PERMANENT)
             words = f"{said.code} {said.detail}" if refused else ""
         if words:
-            name = channel.url.partition("{env:")[2].rstrip("}") or channel.url
-            fix = f"read -rs A; {_set(f'{name}=$A')}  # the new secret"
-            yield Finding(f"channel {channel.id}", words, fix)
+            yield Finding(f"channel {channel.id}", words, _secret(channel.url, environ))
+
+
+def _secret(text: str, environ: Mapping[str, str]) -> str:
+    """What asks for a secret that `text` refers to, first one that is not set, and keeps it."""
+    known = sorted(REFERENCE.findall(text), key=lambda found: found[1] in environ)
+    if not known:
+        return "wirebell channels check  # its address stands in channels.yaml"
+    kind, name = known[0]
+    kept = _set(f"{name}=$A") if kind == "env" else f'(umask 077; echo "$A" > {name})'
+    return f"read -rs A; {kept}  # the new secret"
 
 
 def _set(line: str) -> str:
@@ -185,7 +191,4 @@ def _holders(settings: Settings) -> list[str]:
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return host in ("localhost", "::1", "[::1]") or host.startswith("127.")

@@ -35,7 +35,6 @@ from wirebell.core.feeds import (
     FeedState,
     Lane,
     Page,
-    Unchanged,
     Validators,
 )
 from wirebell.core.news import Article
@@ -153,8 +152,8 @@ async def take_in(asked: Poll, house: House, tray: Tray, *, counts: bool = True)
         _log.info(str(line))
     if line.state == FailureKind.LATER:
         return Tally()
-    failed, same = isinstance(result, Failure), isinstance(result, Unchanged)
-    return Tally(polled=1, unchanged=same, failed=failed, fresh=line.fresh, feeds=(line,))
+    failed = isinstance(result, Failure)
+    return Tally(polled=1, failed=failed, fresh=line.fresh, feeds=(line,))
 
 
 # --- entries ---------------------------------------------------------------------------------
