@@ -73,7 +73,7 @@ def take_pages(url: str) -> None:
     take("run", f"{url}/runs/flow-run/{run}", 1200, 760)
     take("task", f"{url}/runs/task-run/{failing[0]['id']}", 1200, 760)
     take("form", f"{url}/deployments/deployment/{watch['id']}/run", 1200, 660)
-    take("rang", f"{url}/artifacts/artifact/{boards['what-rang']}", 1200, 820)
+    take("rang", f"{url}/artifacts/artifact/{boards['what-rang']}", 1200, 780)
     take("feeds", f"{url}/artifacts/artifact/{boards['feeds-by-state']}", 1200, 560)
 
 
