@@ -61,3 +61,15 @@ async def test_one_that_breaks_the_transaction_breaks_alone(
     assert isinstance(told.pop(2), StatementError)
     assert [line.fresh for line in told if isinstance(line, FeedLine)] == [1, 1, 1]
     assert store.books().entries == 3
+
+
+@pytest.mark.parametrize(("coming", "sizes"), [(1, (2,)), (0, (1, 1))])
+async def test_while_others_are_under_way_they_are_waited_for_and_else_nobody_is(
+    store: CountingStore, clock: Clock, coming: int, sizes: tuple[int, ...]
+) -> None:
+    tray, (one, other) = Tray(store, coming), catches(store, clock, 2)
+    first = asyncio.create_task(tray.take_in(one))
+    for _ in range(3):  # until what waits would be taken in
+        await asyncio.sleep(0)
+    await asyncio.gather(first, tray.take_in(other))
+    assert store.sizes == sizes

@@ -121,6 +121,16 @@ def test_what_the_first_poll_that_works_brings_is_backlog(store: Store, clock: C
     assert [e.backlog for e in store.claim_entries(5, LEASE)] == [True, False]
 
 
+def test_a_feed_that_begins_anew_keeps_no_validators_of_its_old_address(
+    store: Store, clock: Clock
+) -> None:
+    intake(store, claim_one(store), page('"old"'), (), next_at(clock.now))
+    anew = replace(claim_one(store), first=True, validators=Validators())
+    there = replace(page(), validators=Validators())
+    intake(store, anew, there, (), next_at(clock.now))
+    assert claim_one(store).validators == Validators()
+
+
 def test_a_failure_keeps_the_validators_and_counts_in_a_row(store: Store, clock: Clock) -> None:
     intake(store, claim_one(store), page('"v1"'), (), next_at(clock.now))
     lines = [intake(store, claim_one(store), REFUSED, (), next_at(clock.now)) for _ in range(2)]

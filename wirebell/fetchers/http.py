@@ -211,14 +211,12 @@ class Fetcher:
             value if value.isascii() and value.isprintable() else ""
             for value in (headers.get("ETag", ""), headers.get("Last-Modified", ""))
         )
+        lowered = ((name.lower(), value) for name, value in headers.items())
         return Page(
             url=str(response.real_url),
             status=status,
-            headers=tuple(
-                (name.lower(), value)
-                for name, value in headers.items()
-                if name.lower() != "set-cookie"  # a session is a secret, and nobody asked for one
-            ),
+            # a session is a secret, and nobody asked for one
+            headers=tuple(each for each in lowered if each[0] != "set-cookie"),
             body=body,
             validators=Validators(etag, last_modified, hashlib.sha256(body).hexdigest()),
             fetched_at=self.clock(),

@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from wirebell.core.domains import domain_of
@@ -36,6 +37,23 @@ def our_line_is_down(unreached: Sequence[Feed], asked: int) -> bool:
     hosts = {urlsplit(feed.url).netloc for feed in unreached}
     publishers = {domain_of(host.partition(":")[0]) or host for host in hosts}
     return len(unreached) > asked / 2 and len(publishers) >= _SOME
+
+
+class _Turn(NamedTuple):
+    gate: asyncio.Semaphore
+    until: float
+
+    async def __aenter__(self) -> None:
+        waiting = asyncio.timeout_at(self.until) if self.gate.locked() else nullcontext()
+        try:
+            async with waiting:
+                await self.gate.acquire()
+        except TimeoutError:
+            words = "waited too long for its turn: others asked of this domain take their time"
+            raise Fault(FailureKind.LATER, words) from None
+
+    async def __aexit__(self, *error: object) -> None:
+        self.gate.release()
 
 
 class Manners:
@@ -65,14 +83,7 @@ class Manners:
         Raises:
             Fault: there was no turn before `until`, an instant of the event loop's clock.
         """
-        async with AsyncExitStack() as held:
-            try:
-                async with asyncio.timeout_at(until):
-                    await held.enter_async_context(self._gates[domain])
-                    await held.enter_async_context(self._all)
-            except TimeoutError:
-                words = "waited too long for its turn: others asked of this domain take their time"
-                raise Fault(FailureKind.LATER, words) from None
+        async with _Turn(self._gates[domain], until), _Turn(self._all, until):
             if self._closed.get(domain, 0.0) > asyncio.get_running_loop().time():
                 raise Fault(FailureKind.LATER, "its domain asked to be left alone for a while")
             yield

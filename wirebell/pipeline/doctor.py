@@ -107,8 +107,7 @@ def _prefect(api: str) -> Iterator[Finding]:
 
 def _desk(desk: Desk, settings: Settings) -> Iterator[Finding]:
     if desk.recipients and not desk.operators:
-        line = f"operators: [{desk.recipients[0].name}]"
-        fix = f"echo '{line}' >> {settings.rules}/channels.yaml"
+        fix = f"echo 'operators: [{desk.recipients[0].name}]' >> {settings.rules}/channels.yaml"
         yield Finding("operators", "nobody is told when Wirebell is in trouble", fix)
 
 
@@ -182,11 +181,8 @@ def _holders(settings: Settings) -> list[str]:
         lines = [line.split() for line in Path("/proc/locks").read_text("ascii").splitlines()]
     except OSError:
         return []
-    found = {
-        words[4]
-        for words in lines
-        if words[3:4] == ["WRITE"] and words[5].rpartition(":")[2] in inodes
-    }
+    held = [words for words in lines if words[3:4] == ["WRITE"]]
+    found = {words[4] for words in held if words[5].rpartition(":")[2] in inodes}
     return sorted(found - {str(os.getpid()), "-1"})
 
 

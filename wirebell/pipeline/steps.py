@@ -89,10 +89,11 @@ async def poll_feeds(feeds: Sequence[Feed], house: House, *, due_only: bool = Tr
         house.store.claim_feeds, list(by_id), LEASE, due_only=due_only, lanes=lanes
     )
 
-    tray = Tray(house.store)
+    tray = Tray(house.store, coming=len(claims))
 
     async def poll(claim: FeedClaim) -> Poll | Tally:
         asked = await ask_feed(by_id[claim.feed_id], claim, lanes.get(claim.feed_id), house)
+        tray.coming -= 1
         unreached = isinstance(asked.result, Failure) and asked.result.kind in NETWORK_FAILURES
         return asked if unreached else await take_in(asked, house, tray)
 
@@ -152,8 +153,7 @@ async def take_in(asked: Poll, house: House, tray: Tray, *, counts: bool = True)
         _log.info(str(line))
     if line.state == FailureKind.LATER:
         return Tally()
-    failed = isinstance(result, Failure)
-    return Tally(polled=1, failed=failed, fresh=line.fresh, feeds=(line,))
+    return Tally(1, isinstance(result, Failure), line.fresh, feeds=(line,))
 
 
 # --- entries ---------------------------------------------------------------------------------

@@ -10,19 +10,21 @@ from wirebell.core.decisions import Catch
 from wirebell.core.errors import LeaseLost
 from wirebell.storage import Store
 
-AT_ONCE = 64
+AT_ONCE = 128
 """Polls in one transaction: what a transaction costs is then a small part of each."""
-MOMENT = 0.05  # seconds a poll waits for others to be taken in with
+MOMENT = 0.1  # seconds a poll waits for others to be taken in with
 
 
 class Tray:
     """Takes in what polls bring, for one event loop.
 
     Those that end in one moment, or while a transaction runs, are the next one together. Each is
-    whole or not at all, with its validators, as if it were alone.
+    whole or not at all, with its validators, as if it were alone. `coming` counts the polls that
+    have not ended: when there are none, nobody is waited for.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, coming: int = 0) -> None:
+        self.coming = coming
         self._store = store
         self._waiting: list[tuple[Catch, Future[FeedLine]]] = []
         self._work: asyncio.Task[None] | None = None
@@ -41,7 +43,7 @@ class Tray:
 
     async def _empty(self) -> None:
         while self._waiting:
-            if len(self._waiting) < AT_ONCE:
+            if self.coming and len(self._waiting) < AT_ONCE:
                 await asyncio.sleep(MOMENT)
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             if not await self._file(batch):

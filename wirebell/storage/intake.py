@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +32,8 @@ from wirebell.storage.tables import EntryRow, FeedRow, Row, index_key
 
 _FEEDS, _ENTRIES = (Row.metadata.tables[name] for name in ("feed", "entry"))
 _CLAIMED = ("id", "validators", "last_ok", "failures", "history")
-_STATE = ("id", "lease_token", "validators", "state", "detail", "failures", "last_ok", "last_new")
+_STATE = ("id", "lease_token", "state", "detail", "failures")
+_KEPT = ("state", "detail", "failures", "last_ok", "last_new", "next_due")
 _SEEN = ("health", "reason", "pace", "address")
 _FREE = {"lease_token": None, "lease_until": None}
 _KEYS_AT_ONCE = 500
@@ -102,7 +104,7 @@ def intake(session: Session, catches: Sequence[Catch], now: datetime) -> list[Fe
     mine = mine.where(_FEEDS.c.id.in_([catch.claim.feed_id for catch in catches]))
     held = {row.id: row._asdict() for row in run(mine.with_for_update())}
     lines: list[FeedLine | LeaseLost] = []
-    states: list[dict[str, Any]] = []
+    states = defaultdict[tuple[str, ...], list[dict[str, Any]]](list)  # by what changes
     entries: list[dict[str, Any]] = []
     for catch in catches:
         feed = held.pop(catch.claim.feed_id, {})
@@ -113,36 +115,40 @@ def intake(session: Session, catches: Sequence[Catch], now: datetime) -> list[Fe
             run(sa.update(_FEEDS).where(_FEEDS.c.id == feed["id"]).values(_FREE))
             lines.append(FeedLine(feed["id"], catch.result.kind.value))
         else:
-            new = _new(session, catch, now)
+            new = _new(session, catch, now) if catch.arrivals else []
             entries += new
-            lines.append(_judge(session, catch, feed, sum(not row["outcome"] for row in new), now))
-            states.append({"feed": feed.pop("id"), **feed, **_FREE})
-    if states:
-        values: dict[str, Any] = {name: sa.bindparam(name) for name in states[0] if name != "feed"}
-        mended = sa.update(_FEEDS).where(_FEEDS.c.id == sa.bindparam("feed")).values(values)
-        run(mended, states)
+            fresh = sum(not row["outcome"] for row in new)
+            line, state = _judge(session, catch, feed["failures"], fresh, now)
+            lines.append(line)
+            state = {name: value for name, value in state.items() if feed.get(name, ...) != value}
+            states[*state].append({"feed": feed["id"], **state, **_FREE})
+    for changes in states.values():
+        run(sa.update(_FEEDS).where(_FEEDS.c.id == sa.bindparam("feed")), changes)
     insert_all(session, _ENTRIES, entries)
     return lines
 
 
 def _judge(
-    session: Session, catch: Catch, feed: dict[str, Any], fresh: int, now: datetime
-) -> FeedLine:
-    """Bring a feed's state up to a poll with so many new entries, and say how it stands."""
-    result, outlook = catch.result, catch.look_ahead(fresh)
-    feed |= {"next_due": outlook.next_due, "history": outlook.history}
+    session: Session, catch: Catch, failures: int, fresh: int, now: datetime
+) -> tuple[FeedLine, dict[str, Any]]:
+    """How a feed stands after a poll with so many new entries, after so many failures in a row."""
+    claim, result, outlook = catch.claim, catch.result, catch.look_ahead(fresh)
+    state: dict[str, Any] = {"next_due": outlook.next_due, "history": outlook.history}
     if outlook.hold:
         close_until(session, *outlook.hold, now)
     if isinstance(result, Failure):
         # The validators stay: what we have is still the newest answer that could be read.
-        failures, detail = feed["failures"] + outlook.counts, one_line(result.detail, 300)
-        feed |= {"state": result.kind.value, "detail": detail, "failures": failures}
+        failures, detail = failures + outlook.counts, one_line(result.detail, 300)
+        state |= {"state": result.kind.value, "detail": detail, "failures": failures}
         newly = outlook.counts and failures == 1
-        return FeedLine(feed["id"], feed["state"], 0, detail, newly, outlook.notices)
-    given, last_new = result.validators, now if fresh else feed["last_new"]
-    feed |= {"validators": [given.etag, given.last_modified, given.body_hash]}
-    feed |= {"state": "ok", "detail": "", "failures": 0, "last_ok": now, "last_new": last_new}
-    return FeedLine(feed["id"], "ok", fresh, notices=outlook.notices)
+        return FeedLine(claim.feed_id, state["state"], 0, detail, newly, outlook.notices), state
+    state |= {"state": "ok", "detail": "", "failures": 0, "last_ok": now}
+    if fresh:
+        state["last_new"] = now
+    if claim.first or result.validators != claim.validators:
+        given = result.validators
+        state["validators"] = [given.etag, given.last_modified, given.body_hash]
+    return FeedLine(claim.feed_id, "ok", fresh, notices=outlook.notices), state
 
 
 def _new(session: Session, catch: Catch, now: datetime) -> list[dict[str, Any]]:
@@ -186,13 +192,8 @@ def feed_states(session: Session) -> tuple[FeedState, ...]:
     """Every feed ever seen, by id; the heartbeat's own is none of them."""
     return tuple(
         FeedState(
-            feed_id=row.id,
-            state=row.state,
-            detail=row.detail,
-            failures=row.failures,
-            last_ok=row.last_ok,
-            last_new=row.last_new,
-            next_due=row.next_due,
+            row.id,
+            **{name: getattr(row, name) for name in _KEPT},
             **{name: getattr(row.history or FeedHistory(), name) for name in _SEEN},
         )
         for row in session.exec(select(FeedRow).order_by(col(FeedRow.id)))
