@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.alerts.samples import ALERT, SEEN, recipient, waiting
-from wirebell.alerts.handling import handle
+from wirebell.alerts.handling import handle, last_digest
 from wirebell.core.alerts import AlertKind, Handling, How
 from wirebell.core.matches import Severity
 from wirebell.desk.values import Recipient
@@ -67,6 +67,16 @@ def test_the_absent_hear_on_the_day_they_are_back_after_their_quiet_hours() -> N
     awake = urgent(recipient(zone="Europe/Berlin", away_until=date(2025, 6, 10)), now)
     assert awake.not_before == local("Europe/Berlin", "2025-06-10T00:00")
     assert urgent(recipient(away_until=date(2025, 6, 5)), now) == Handling(How.SINGLE)
+
+
+@pytest.mark.parametrize("last_day", [date(9999, 12, 31), date(9999, 12, 30)])
+@pytest.mark.parametrize("zone", [*ZONES, "Asia/Tokyo"])
+def test_somebody_away_for_ever_is_asked_about_again_in_a_year(zone: str, last_day: date) -> None:
+    gone, now = sleeper(zone, away_until=last_day), datetime(2025, 6, 5, 12, tzinfo=UTC)
+    for held in (urgent(gone, now), routine(gone, now)):
+        assert held.not_before is not None
+        assert timedelta(360) < held.not_before - now < timedelta(370)
+    assert last_digest(gone, now) is None
 
 
 def test_routine_waits_for_the_next_digest_in_the_readers_zone() -> None:

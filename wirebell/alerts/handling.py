@@ -95,10 +95,11 @@ def _pressing(waiting: Waiting) -> bool:
 
 
 def _back(recipient: Recipient, now: datetime) -> datetime:
-    """`now`, or the instant at which absence ends."""
+    """`now`, or the instant at which absence ends; of one without end ask again in a year."""
     if recipient.away_until is None:
         return now
-    return max(now, _instant(recipient.away_until, time(), ZoneInfo(recipient.zone)))
+    until = min(recipient.away_until, now.date() + 365 * _DAY)
+    return max(now, _instant(until, time(), ZoneInfo(recipient.zone)))
 
 
 def _reachable(recipient: Recipient, now: datetime) -> datetime:
