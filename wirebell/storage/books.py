@@ -14,19 +14,20 @@ from wirebell.core.books import Books
 from wirebell.core.decisions import Outcome
 from wirebell.storage.tables import AlertRow, AttemptRow, DeliveryRow, EntryRow
 
-# What has no counterpart. An alert without deliveries is whole: nobody may be routed.
+# What has no counterpart. An alert without deliveries is whole: nobody may be routed. NOT EXISTS,
+# because PostgreSQL reads all of a NOT IN that outgrows its memory for each row anew.
 _STRAY = {
     "rung entries have no alert": """
         SELECT count(*) FROM entry WHERE outcome = 'rung' AND alert_id IS NULL""",
     "alerts have no entry": """
-        SELECT count(*) FROM alert
-        WHERE id NOT LIKE 'notice-%'
-        AND id NOT IN (SELECT alert_id FROM entry WHERE alert_id IS NOT NULL)""",
+        SELECT count(*) FROM alert WHERE id NOT LIKE 'notice-%'
+        AND NOT EXISTS (SELECT 1 FROM entry WHERE alert_id = alert.id)""",
     "sent deliveries have no sent attempt": """
-        SELECT count(*) FROM delivery WHERE state = 'sent'
-        AND message_key NOT IN (SELECT message_key FROM attempt WHERE state = 'sent')""",
+        SELECT count(*) FROM delivery AS owed WHERE state = 'sent' AND NOT EXISTS (
+        SELECT 1 FROM attempt WHERE message_key = owed.message_key AND state = 'sent')""",
     "attempts have no delivery": """
-        SELECT count(*) FROM attempt WHERE message_key NOT IN (SELECT message_key FROM delivery)""",
+        SELECT count(*) FROM attempt AS tried WHERE NOT EXISTS (
+        SELECT 1 FROM delivery WHERE message_key = tried.message_key)""",
 }
 
 

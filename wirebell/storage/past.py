@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import (
@@ -62,13 +62,14 @@ class Ground:
     def _recent(
         self, session: Session, due: Sequence[Owed]
     ) -> Sequence[tuple[DeliveryRow, datetime]]:
-        who = col(DeliveryRow.recipient).in_({row.recipient for row, _ in due})
+        # Each side of the OR has an index of its own, or all that a reader ever got is read.
         stories = col(DeliveryRow.story).in_({row.story for row, _ in due})
-        since = col(DeliveryRow.due_at) > self._now - _HOUR
+        who = col(DeliveryRow.recipient).in_({row.recipient for row, _ in due})
+        of_late = and_(who, col(DeliveryRow.due_at) > self._now - _HOUR)
         recent = (
             select(DeliveryRow, AlertRow.created_at)
             .join(AlertRow, col(AlertRow.id) == DeliveryRow.alert_id)
-            .where(who, or_(stories, since))
+            .where(or_(stories, of_late))
         )
         return session.exec(recent).all()
 
