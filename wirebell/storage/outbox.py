@@ -68,10 +68,11 @@ def claim(
 
 
 def begin_attempt(session: Session, dispatch: Dispatch, now: datetime) -> bool:
-    """Put an attempt on record, unless the lease is lost or over. False gives the lease back:
-    the channel broke, or asked for patience, since the message was claimed.
+    """Put an attempt on record, unless the lease is lost or over, or an earlier try ended well
+    since. False gives the lease back: the channel broke, or asked for patience.
     """
-    rows = _held(session, dispatch, col(DeliveryRow.lease_until) > now)
+    owed = DeliveryRow.state == DeliveryState.PENDING.value
+    rows = _held(session, dispatch, col(DeliveryRow.lease_until) > now, owed)
     if not channels.takes(session, dispatch, now):
         for row in rows:
             row.free()
@@ -114,7 +115,7 @@ def requeue(session: Session, key: str, channel: str, now: datetime) -> int:
     """
     which = DeliveryRow.channel == channel if channel else col(DeliveryRow.key).startswith(key)
     dead = col(DeliveryRow.state) == DeliveryState.DEAD.value
-    keys = set(session.exec(select(DeliveryRow.message_key).where(dead, which)))
+    keys = select(DeliveryRow.message_key).where(dead, which)
     again = {"state": DeliveryState.PENDING.value, "not_before": None, "due_at": now}
     named = (dead, col(DeliveryRow.message_key).in_(keys))
     return session.exec(update(DeliveryRow).where(*named).values(**again)).rowcount
