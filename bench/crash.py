@@ -146,7 +146,7 @@ def file_alerts(site: Site, first: int) -> None:
                 url="", source="bench", tier=1, seen=site.now, root=id_, subject=f"Alert {n}",
                 rules=(rule,),
             )  # fmt: skip
-            store.owe(alert, route(alert, house.desk, site.now))
+            store.owe(alert, route(alert, house.desk))
 
 
 def storm(name: str, url: str, workers: int, kills: int) -> bool:

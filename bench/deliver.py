@@ -148,7 +148,7 @@ def file_flash(house: House, number: int) -> None:
         inbox, "Wire", 1, Article(url=entry.url, title=entry.title), entry.url, id_, (), "bench"
     )
     decision = Decision(Verdict.RING, Outcome.RUNG, "new", Relation.NEW, id_)
-    house.store.file(candidate, lambda _: Filing(decision, alert, route(alert, house.desk, now)))
+    house.store.file(candidate, lambda _: Filing(decision, alert, route(alert, house.desk)))
 
 
 def mail_to(port: int) -> Callable[[int], Any]:

@@ -14,7 +14,8 @@ from wirebell.core.alerts import Alert, AlertKind
 from wirebell.core.books import Books, Tally
 from wirebell.core.feeds import Feed, FeedState
 from wirebell.core.text import one_line
-from wirebell.pipeline.preview import newest_records, preview
+from wirebell.pipeline.ledger import settled_records
+from wirebell.pipeline.preview import preview
 from wirebell.pipeline.report import inert, report
 from wirebell.pipeline.wiring import House
 
@@ -58,7 +59,7 @@ async def post_rings(house: House, tally: Tally, since: datetime) -> None:
     """What rang in this run with its reasons, what did not, and the counts."""
     now = house.clock()
     alerts = await asyncio.to_thread(house.store.recent_alerts, max(tally.alerts, 1))
-    records = await asyncio.to_thread(newest_records, house.store, since, now)
+    records = await asyncio.to_thread(lambda: list(settled_records(house.store, since, now)))
     words, rings = preview(records, house.desk, now)
     lines = ["## Rang" if tally.alerts else "## Nothing rang", *_items(alerts[: tally.alerts])]
     if words:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.alerts.samples import ALERT, PLACE, RULE, SEEN, desk, recipient
+from tests.alerts.samples import ALERT, PLACE, RULE, desk, recipient
 from wirebell.alerts.route import route
 from wirebell.core.alerts import Alert, Delivery
 from wirebell.core.matches import Severity
@@ -18,7 +18,7 @@ BOTH = replace(ALERT, rules=(RULE, ROUTINE_RULE))
 
 
 def told(desk_: Desk, alert: Alert = ALERT) -> tuple[Delivery, ...]:
-    return route(alert, desk_, SEEN)
+    return route(alert, desk_)
 
 
 def names(desk_: Desk, alert: Alert = ALERT) -> list[str]:

@@ -97,7 +97,7 @@ def file_all(house: House, clock: Clock, alerts: Sequence[Alert]) -> None:
         decision = Decision(
             Verdict.RING, Outcome.RUNG, "new", Relation.NEW, alert.story, (), (ruling,)
         )
-        filing = Filing(decision, alert, route(alert, house.desk, clock.now))
+        filing = Filing(decision, alert, route(alert, house.desk))
         house.store.file(candidate(inbox, text=alert.id), partial(_as_planned, filing))
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from tests.clock import Clock
-from tests.pipeline.outbox import an_alert, file_all, told_in
+from tests.pipeline.outbox import an_alert, file_all, subjects, told_in
 from tests.servers.slack import Reply, SlackServer
 from tests.servers.smtp import SmtpServer
 from wirebell.alerts.transport import Transport
@@ -87,16 +87,18 @@ async def test_a_refused_recipient_is_given_up_alone_told_why_and_tried_again_wh
     (dead,) = both.store.undelivered(dead=True)
     assert (dead.told.recipient, dead.told.answer) == ("ben", "smtp 550 5.1.1 no such user")
     assert deliver_due(both).sent == 0
+    assert list(both.store.troubles()) == ["messages to ben by mail"]
     smtp.refusals.clear()
     assert both.store.requeue(dead.key) == 1
     assert deliver_due(both).sent == 1
+    assert both.store.troubles() == {}
     assert sorted(mail.recipients[0] for mail in smtp.mails) == [
         "ana@desk.example", "ben@desk.example",
     ]  # fmt: skip
 
 
 async def test_what_slack_takes_neither_as_blocks_nor_as_words_is_given_up_at_once(
-    room: House, slack: SlackServer, clock: Clock
+    room: House, slack: SlackServer, smtp: SmtpServer, clock: Clock
 ) -> None:
     slack.reply = Reply(400, b"invalid_blocks")
     file_all(room, clock, [an_alert("a", clock)])
@@ -104,6 +106,8 @@ async def test_what_slack_takes_neither_as_blocks_nor_as_words_is_given_up_at_on
     assert ["blocks" in post.document for post in slack.posts] == [True, False]
     (dead,) = room.store.undelivered(dead=True)
     assert dead.told.answer == "http 400 invalid_blocks"
+    (notice,) = subjects(smtp.mails)
+    assert "messages to room by slack: given up" in notice
 
 
 HEADLINES = (

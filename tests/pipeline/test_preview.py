@@ -10,7 +10,8 @@ import pytest
 from tests.clock import Clock
 from tests.pipeline.desk import house_over, rss, write_desk
 from tests.servers.web import Answer, WebServer
-from wirebell.pipeline.preview import newest_records, preview
+from wirebell.pipeline.ledger import settled_records
+from wirebell.pipeline.preview import preview
 from wirebell.pipeline.steps import watch_feeds
 from wirebell.pipeline.wiring import House
 
@@ -46,7 +47,7 @@ async def test_a_first_poll_says_what_it_would_have_rung_for_within_a_day(
     start = clock.now
     await watch_feeds(house.desk.feeds, house)
     clock.advance(timedelta(minutes=1))
-    words, rings = preview(newest_records(house.store, start, clock.now), house.desk, clock.now)
+    words, rings = preview(settled_records(house.store, start, clock.now), house.desk, clock.now)
     assert words == (
         "3 entries from 2 of 3 feeds; in the last 24 h your rules would have rung 1 time:"
     )
@@ -65,7 +66,7 @@ async def test_a_story_in_two_feeds_is_counted_once_and_what_nobody_dated_not_at
     start = clock.now
     await watch_feeds(house.desk.feeds, house)
     clock.advance(timedelta(minutes=1))
-    _, rings = preview(newest_records(house.store, start, clock.now), house.desk, clock.now)
+    _, rings = preview(settled_records(house.store, start, clock.now), house.desk, clock.now)
     assert [ring.headline for ring in rings] == [CURBS]
 
 
@@ -77,6 +78,6 @@ async def test_what_was_told_before_and_what_came_later_is_no_preview(
     web.put("/harbour", Answer(feed_of(clock.now, "Trams")))
     await watch_feeds(house.desk.feeds, house, due_only=False)
     later = clock.now + HOUR
-    records = newest_records(house.store, clock.now, later)
+    records = tuple(settled_records(house.store, clock.now, later))
     assert [record.outcome for record in records] == ["unmatched"]
     assert preview(records, house.desk, later) == ("", ())

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.pipeline.rung import CHANGED, STORY, TITLE, publish, ring_once
 from tests.servers.web import Answer, WebServer
 from wirebell.core.books import Tally
 from wirebell.fetchers.rhythm import REREAD_AFTER, next_reading
+from wirebell.pipeline.readers import Readers
 from wirebell.pipeline.rereading import GONE_AGAIN, reread_due
 from wirebell.pipeline.steps import deliver_due, watch_feeds
 from wirebell.pipeline.wiring import House
@@ -35,6 +38,13 @@ async def house(tmp_path: Path, clock: Clock, web: WebServer) -> AsyncIterator[H
         web.requests.clear()
         yield house
         assert house.store.books().whole
+
+
+class Broken:
+    """Readers with a mistake in them."""
+
+    async def read(self, *_: object, **__: object) -> None:
+        raise ZeroDivisionError("our own mistake")
 
 
 async def read_again(house: House, clock: Clock, after: timedelta) -> Tally:
@@ -152,3 +162,15 @@ async def test_a_feed_read_by_its_own_words_is_not_read_again(
         assert await reread_due(house) == Tally()
         assert not web.requests
         assert house.store.claim_rereads(10, FIRST) == ()
+
+
+async def test_a_page_that_breaks_us_keeps_no_other_from_being_read_and_is_read_later(
+    house: House, clock: Clock, web: WebServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    web.put("/call", Answer(page(TITLE, *CHANGED)))
+    broken = replace(house, readers=cast(Readers, Broken()))
+    clock.advance(FIRST)
+    assert await reread_due(broken) == Tally()
+    assert "ZeroDivisionError: our own mistake" in caplog.text
+    assert await reread_due(broken) == Tally(), "it is not asked again at once"
+    assert (await read_again(house, clock, timedelta(hours=1))).alerts == 1

@@ -225,6 +225,7 @@ async def test_an_entry_that_breaks_us_is_tried_again_and_then_failed_not_lost(
             await file_inbox(broken)
         books = house.store.books()
         assert (books.waiting, books.outcomes) == (0, {Outcome.FAILED: 1})
+        assert list(house.store.troubles()) == ["entries"]
         assert books.whole
     assert caplog.text.count("ZeroDivisionError: our own mistake") == 3
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from hashlib import sha256
 
 from wirebell.core.alerts import Alert, AlertRule, Delivery
 from wirebell.desk.values import Desk, Recipient, Route
 
 
-def route(
-    alert: Alert,
-    desk: Desk,
-    now: datetime,  # noqa: ARG001  (pinned: silences and absences by date will look at it)
-) -> tuple[Delivery, ...]:
+def route(alert: Alert, desk: Desk) -> tuple[Delivery, ...]:
     """The deliveries an alert is owed: one for each recipient and channel, in the desk's order.
 
     Every route that matches adds its recipients for the rules it matched; a rule's `to` adds

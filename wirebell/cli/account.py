@@ -48,7 +48,7 @@ def print_account(
 
 def print_alert(alert: Alert, desk: Desk) -> None:
     """One alert: how loudly, the headline, where from, on which words, by which channels."""
-    ways = dict.fromkeys(owed.channel for owed in route(alert, desk, alert.seen))
+    ways = dict.fromkeys(owed.channel for owed in route(alert, desk))
     rule = alert.rules[0]
     found = ", ".join(f"“{one_line(finding.surface, 24)}”" for finding in rule.findings[:4])
     if alert.edits:

@@ -50,7 +50,7 @@ def show_route(rule: OfRule, severity: AsLoud = None, tag: Tagged = None) -> Non
     if rule not in known:
         raise NotFound(rule, f"no rule has this id{did_you_mean(rule, known)}", "See rules/watch")
     alert = alert_of(known[rule], severity, tag or ())
-    owed = route(alert, desk, alert.seen)
+    owed = route(alert, desk)
     for who in desk.recipients:
         by = [
             f"{each.channel} {each.address}".strip() for each in owed if each.recipient == who.name

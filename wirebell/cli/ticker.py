@@ -10,7 +10,8 @@ from wirebell.core.clock import system_clock
 from wirebell.core.errors import StorageBusy
 from wirebell.core.feeds import NETWORK_FAILURES
 from wirebell.desk import Desk
-from wirebell.pipeline.preview import newest_records, preview
+from wirebell.pipeline.ledger import settled_records
+from wirebell.pipeline.preview import preview
 from wirebell.storage import Store
 
 NEWEST = 50  # alerts looked at in each second
@@ -65,7 +66,7 @@ class Ticker:
         now = system_clock()
         if self._store.books(self._since).waiting:
             return
-        words, rings = preview(newest_records(self._store, self._since, now), self._desk, now)
+        words, rings = preview(settled_records(self._store, self._since, now), self._desk, now)
         self._since = now
         if words:
             self._first = False

@@ -51,7 +51,7 @@ def owe_empty_digests(house: House) -> int:
         slot, heard = last_digest(who, now), house.store.last_heard(who.name)
         if who.at_least is Severity.ROUTINE and slot and (heard is None or heard < slot):
             alert = _quiet(who, heard, slot, words)
-            deliveries = route(alert, replace(house.desk, routes=()), now)
+            deliveries = route(alert, replace(house.desk, routes=()))
             owed += house.store.owe(alert, deliveries)
     return owed
 

@@ -96,5 +96,5 @@ class Operators:
             rules=(rule,),
             published=now,
         )
-        owed = route(alert, replace(self.desk, routes=()), now)
+        owed = route(alert, replace(self.desk, routes=()))
         return alert, tuple(each for each in owed if each.channel not in avoid)

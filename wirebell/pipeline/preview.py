@@ -21,15 +21,8 @@ from wirebell.core.feeds import Feed
 from wirebell.core.journal import Record
 from wirebell.core.news import Article
 from wirebell.desk import Desk
-from wirebell.pipeline.ledger import settled_records
-from wirebell.storage import Store
 
 SPAN = timedelta(hours=24)
-
-
-def newest_records(store: Store, since: datetime, until: datetime) -> tuple[Record, ...]:
-    """The entries settled from one instant to before another, with their rulings."""
-    return tuple(settled_records(store, since, until))
 
 
 def preview(records: Iterable[Record], desk: Desk, now: datetime) -> tuple[str, tuple[Alert, ...]]:

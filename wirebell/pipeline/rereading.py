@@ -5,6 +5,7 @@ last what could not be read: the first full text completes what the feed's words
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ GONE_AGAIN = timedelta(minutes=10)
 """A page that is not there is asked once more before anybody hears "withdrawn": publishers
 move pages, and their caches miss, for minutes."""
 
+_log = logging.getLogger("wirebell")
+
 
 async def reread_due(house: House) -> Tally:
     """Read again what is due; file, as new states of their entries, the pages that changed."""
@@ -36,23 +39,27 @@ async def reread_due(house: House) -> Tally:
 async def reread(due: Reread, house: House) -> Tally:
     """Ask for one page again, if it changed; filing it comes before taking it off the list."""
     answer: Page | Unchanged | Failure | None = None
-    if house.feed(due.feed_id).read == "page" and due.entry.url:
-        answer = await house.visitor.ask(due.entry.url, due.validators)
     tally, gone, validators = Tally(), 0, due.validators
-    match answer:
-        case Failure(status=404 | 410 as status) if due.rang:
-            gone = due.gone + 1
-            if gone > 1:
-                words = f"Withdrawn: the page is gone, its address answers {status}."
-                # Its first sentence now, by which it counts as a correction of what was told.
-                article = due.known.article
-                article = replace(article, text=f"{words}\n{article.text}")
-                tally = await _file(due, article, words, house)
-        case Page():
-            validators = answer.validators
-            article, note = await read_page(answer, due.entry, house)
-            if not note and _differs(article, due):  # else the feed stood in for the page
-                tally = await _file(due, article, note, house)
+    try:
+        if house.feed(due.feed_id).read == "page" and due.entry.url:
+            answer = await house.visitor.ask(due.entry.url, due.validators)
+        match answer:
+            case Failure(status=404 | 410 as status) if due.rang:
+                gone = due.gone + 1
+                if gone > 1:
+                    words = f"Withdrawn: the page is gone, its address answers {status}."
+                    # Its first sentence, by which it counts as a correction of what was told.
+                    article = due.known.article
+                    article = replace(article, text=f"{words}\n{article.text}")
+                    tally = await _file(due, article, words, house)
+            case Page():
+                article, note = await read_page(answer, due.entry, house)
+                if not note and _differs(article, due):  # else the feed stood in for the page
+                    tally = await _file(due, article, note, house)
+                validators = answer.validators
+    except Exception:  # noqa: BLE001 - the fence around one article
+        _log.exception("article %d broke its reading again", due.article_id)
+        answer = Failure(due.entry.url, FailureKind.BROKEN, "our own mistake", house.clock())
     again = _next(due, answer, gone, house.clock())
     with suppress(LeaseLost):  # it rang again meanwhile, or another worker has it
         await asyncio.to_thread(house.store.finish_reread, due, validators, again, gone=gone)

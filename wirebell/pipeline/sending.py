@@ -12,7 +12,7 @@ from wirebell.alerts.bare import bare
 from wirebell.alerts.handling import next_digest
 from wirebell.alerts.render import render
 from wirebell.alerts.retries import next_step
-from wirebell.core.alerts import DeliveryState, Dispatch, Receipt, ReceiptState, Step
+from wirebell.core.alerts import NOTICE, DeliveryState, Dispatch, Receipt, ReceiptState, Step
 from wirebell.core.books import Tally
 from wirebell.core.errors import LeaseLost
 from wirebell.core.matches import Severity
@@ -49,6 +49,13 @@ def _ring(dispatch: Dispatch, house: House) -> Tally:
         return Tally()  # another worker has it; ours is told apart by the same Message-ID
     where = f"{dispatch.recipient} by {dispatch.channel}"
     _log.info("message to %s: %s %s %s", where, receipt.state, receipt.code, receipt.detail)
+    if dispatch.alerts[0].id.startswith(NOTICE):
+        pass  # of a heartbeat that stops they hear anyway
+    elif step.state is DeliveryState.DEAD:
+        words = f"given up, see wirebell outbox list --dead: {receipt.code} {receipt.detail}"
+        house.operators.tell(f"messages to {where}", words, avoid={dispatch.channel})
+    elif step.state is DeliveryState.SENT:
+        house.operators.tell_over(f"messages to {where}", "they are taken again")
     return replace(_told(dispatch, step), plain=int(drawn is None))
 
 

@@ -165,6 +165,10 @@ async def file_inbox(house: House) -> Tally:
     while waiting := await asyncio.to_thread(house.store.claim_entries, ENTRIES_AT_ONCE, LEASE):
         tallies = await asyncio.gather(*(file_entry(entry, house) for entry in waiting))
         tally = sum(tallies, tally)
+    if tally.outcomes:
+        failed = tally.outcomes["failed"]
+        words = f"{failed} could not be read in three tries; the log has the traces"
+        await asyncio.to_thread(house.operators.hear, [Notice("entries", words, over=not failed)])
     return tally
 
 
@@ -234,7 +238,7 @@ def file_article(
             return Filing(decision, reread_at=again)
         again_at = again or next_reading(now, now)
         alert = replace(alert, run=house.run)
-        return Filing(decision, alert, route(alert, house.desk, now), again_at)
+        return Filing(decision, alert, route(alert, house.desk), again_at)
 
     return house.store.file(candidate, plan)
 
