@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.house.survey import ROOT, broad_excepts, python_files
 
-FENCES = ["sending.py", "steps.py", "steps.py"]  # around a delivery, a feed, an article
+# Around an article read again, a delivery, a feed, an article.
+FENCES = ["rereading.py", "sending.py", "steps.py", "steps.py"]
 
 
 def rooms_of(root: Path) -> set[str]:
@@ -61,7 +62,7 @@ def test_a_planted_room_and_a_planted_import_are_seen(tmp_path: Path) -> None:
     assert lint_imports(tmp_path).returncode == 1
 
 
-def test_only_the_three_fences_catch_everything() -> None:
+def test_only_the_fences_catch_everything() -> None:
     found = [fault for path in python_files() for fault in broad_excepts(path)]
     assert [fault.partition(":")[0] for fault in found] == FENCES, found
 

@@ -9,7 +9,18 @@ import pytest
 from sqlmodel import select
 
 from tests.clock import Clock
-from tests.storage.samples import LEASE, arrival, intake, next_at, page, take_in
+from tests.storage.samples import (
+    LEASE,
+    arrival,
+    claim_one,
+    file_alert,
+    intake,
+    next_at,
+    page,
+    take_in,
+)
+from tests.storage.test_outbox import DONE, SENT
+from wirebell.core.alerts import Handling, How, Waiting
 from wirebell.core.decisions import Outcome
 from wirebell.core.errors import LeaseLost
 from wirebell.storage import Store
@@ -79,3 +90,23 @@ def test_a_row_that_is_being_finished_is_not_waited_for(
         store.keep(LEASE)
     clock.advance(ALMOST)
     assert [claim.feed_id for claim in store.claim_feeds(["busy", "idle"], LEASE)] == ["busy"]
+
+
+@pytest.mark.parametrize("engine_name", [pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_what_was_taken_while_another_worker_claims_it_anew_is_not_sent_again(
+    open_store: Callable[[], Store], clock: Clock
+) -> None:
+    slow, other = open_store(), open_store()
+    file_alert(slow, clock, "al-1", "ada")
+    first = claim_one(slow)
+    slow.begin_attempt(first)
+    clock.advance(LEASE)
+
+    def meanwhile(_: Waiting) -> Handling:
+        slow.finish_attempt(first, SENT, DONE)
+        return Handling(How.SINGLE)
+
+    (again,) = other.claim_deliveries(meanwhile, 1, LEASE)
+    with pytest.raises(LeaseLost):
+        other.begin_attempt(again)
+    assert other.books().deliveries == {"sent": 1}

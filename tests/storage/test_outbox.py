@@ -339,23 +339,3 @@ def test_what_was_taken_is_put_on_record_while_another_worker_claims(
     file_alert(worker, clock, "al-3", "ada")
     assert other.claim_deliveries(meanwhile, 1, LEASE) == ()
     assert worker.books().deliveries == {"sent": 1, "pending": 2}
-
-
-@pytest.mark.parametrize("engine_name", [pytest.param("postgres", marks=pytest.mark.postgres)])
-def test_what_was_taken_while_another_worker_claims_it_anew_is_not_sent_again(
-    open_store: Callable[[], Store], clock: Clock
-) -> None:
-    slow, other = open_store(), open_store()
-    file_alert(slow, clock, "al-1", "ada")
-    first = claim_one(slow)
-    slow.begin_attempt(first)
-    clock.advance(LEASE)
-
-    def meanwhile(_: Waiting) -> Handling:
-        slow.finish_attempt(first, SENT, DONE)
-        return Handling(How.SINGLE)
-
-    (again,) = other.claim_deliveries(meanwhile, 1, LEASE)
-    with pytest.raises(LeaseLost):
-        other.begin_attempt(again)
-    assert other.books().deliveries == {"sent": 1}

@@ -136,7 +136,7 @@ def judge(session: Session, dispatch: Dispatch, receipt: Receipt, now: datetime)
 
 
 def divert(
-    session: Session, channel: str, fallback: str, addresses: Mapping[str, str], now: datetime
+    session: Session, now: datetime, channel: str, fallback: str, addresses: Mapping[str, str]
 ) -> int:
     """Have what is due by a broken channel told by another one; returns how many deliveries.
 

@@ -45,7 +45,7 @@ def file(
         # A copy adds no keys: they would make those of its original too common to find others.
         fingerprints.add(session, article.id, (*candidate.sketch, *candidate.terms))
     entry.version_id = _file_version(session, article.id, candidate, now, known=known)
-    told = alert is not None and owe(session, alert, filing.deliveries, now)
+    told = alert is not None and owe(session, now, alert, filing.deliveries)
     for ruling in decision.rulings:
         row = RulingRow(
             entry_id=entry.id,
@@ -66,7 +66,7 @@ def file(
     return filing if told else replace(filing, alert=None, deliveries=())
 
 
-def owe(session: Session, alert: Alert, deliveries: Sequence[Delivery], now: datetime) -> bool:
+def owe(session: Session, now: datetime, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
     """Put an alert into the outbox; False if it is on file, and nothing is owed twice."""
     row = {"id": alert.id, "alert": alert, "created_at": now}
     told = bool(insert_new(session, AlertRow, [row]))

@@ -67,9 +67,10 @@ def claim(
     return ()
 
 
-def begin_attempt(session: Session, dispatch: Dispatch, now: datetime) -> bool:
-    """Put an attempt on record, unless the lease is lost or over, or an earlier try ended well
-    since. False gives the lease back: the channel broke, or asked for patience.
+def begin_attempt(session: Session, now: datetime, dispatch: Dispatch) -> bool:
+    """Put an attempt on record, before the network hears of it, unless the lease is lost or over,
+    or an earlier try ended well since: LeaseLost. False gives the lease back: the channel broke,
+    or asked for patience. Either way send nothing.
     """
     owed = DeliveryRow.state == DeliveryState.PENDING.value
     rows = _held(session, dispatch, col(DeliveryRow.lease_until) > now, owed)
@@ -108,8 +109,9 @@ def finish_attempt(
     return step
 
 
-def requeue(session: Session, key: str, channel: str, now: datetime) -> int:
-    """Have what was given up tried again, the same message as before; returns how many.
+def requeue(session: Session, now: datetime, key: str = "", channel: str = "") -> int:
+    """Have what was given up tried again, by the beginning of its key or by channel, the same
+    message as before; returns how many.
 
     All of one message come back together, whichever of them is named.
     """

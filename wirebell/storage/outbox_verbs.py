@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import wraps
@@ -13,13 +13,10 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import (
-    Alert,
-    Delivery,
     Dispatch,
     Handling,
     Receipt,
     ReceiptState,
-    Silence,
     Step,
     Waiting,
 )
@@ -68,6 +65,12 @@ class OutboxVerbs:
     channel_states = verb(Database.reading, channels.states)
     undelivered = verb(Database.reading, ledger.undelivered)
     silence = verb(Database.writing, hushes.add)
+    silences = verb_now(Database.reading, hushes.in_force)
+    end_silence = verb_now(Database.serialised, hushes.end)
+    owe = verb_now(Database.writing, filing.owe)
+    begin_attempt = verb_now(Database.writing, outbox.begin_attempt)
+    divert = verb_now(Database.serialised, channels.divert)
+    requeue = verb_now(Database.serialised, outbox.requeue)
 
     def __init__(self, url: str, clock: Clock, *, patience: timedelta = PATIENCE) -> None:
         self._database = Database(url, patience)
@@ -89,13 +92,6 @@ class OutboxVerbs:
             claimed = outbox.claim(session, handle, limit, self._clock(), lease, pace)
             return tuple(threaded(session, dispatch) for dispatch in claimed)
 
-    def begin_attempt(self, dispatch: Dispatch) -> bool:
-        """Put an attempt on record, before the network hears of it. LeaseLost, or False where
-        the channel takes nothing any more: send nothing.
-        """
-        with self._database.writing() as session:
-            return outbox.begin_attempt(session, dispatch, self._clock())
-
     def finish_attempt(self, dispatch: Dispatch, receipt: Receipt, step: Step) -> Step:
         """Write what came of the attempt and where its deliveries stand now; answers that.
 
@@ -105,34 +101,9 @@ class OutboxVerbs:
         with self._database.writing() if taken else self._database.serialised() as session:
             return outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
 
-    def owe(self, alert: Alert, deliveries: Sequence[Delivery]) -> bool:
-        """Put a notice of ours into the outbox; False if it is there."""
-        with self._database.writing() as session:
-            return filing.owe(session, alert, deliveries, self._clock())
-
     def last_heard(self, recipient: str) -> datetime | None:
         """When a recipient was last told of anything, or is to be by now."""
         due = col(DeliveryRow.due_at)
         heard = select(func.max(due)).where(due <= self._clock())
         with self._database.reading() as session:
             return session.exec(heard.where(DeliveryRow.recipient == recipient)).first()
-
-    def divert(self, channel: str, fallback: str, addresses: Mapping[str, str]) -> int:
-        """Owe what is due by a broken channel by another, at each recipient's address there."""
-        with self._database.serialised() as session:
-            return channels.divert(session, channel, fallback, addresses, self._clock())
-
-    def requeue(self, key: str = "", channel: str = "") -> int:
-        """Try again what was given up, by the beginning of its key or by channel; how many."""
-        with self._database.serialised() as session:
-            return outbox.requeue(session, key, channel, self._clock())
-
-    def silences(self) -> tuple[Silence, ...]:
-        """The silences in force, those that end first in front."""
-        with self._database.reading() as session:
-            return hushes.in_force(session, self._clock())
-
-    def end_silence(self, number: int) -> Silence:
-        """End a silence before its time: what it held leaves as a digest. Else NotFound."""
-        with self._database.serialised() as session:
-            return hushes.end(session, number, self._clock())

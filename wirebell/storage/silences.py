@@ -26,7 +26,7 @@ def in_force(session: Session, now: datetime) -> tuple[Silence, ...]:
     return tuple(map(_value, session.exec(held.order_by(col(SilenceRow.until)))))
 
 
-def end(session: Session, number: int, now: datetime) -> Silence:
+def end(session: Session, now: datetime, number: int) -> Silence:
     """End a silence now, and have all that is silenced looked at again; else NotFound."""
     row = session.get(SilenceRow, number)
     if row is None or row.until <= now:

@@ -133,7 +133,7 @@ class Store(OutboxVerbs):
                 news = bool(gone.rowcount)
             else:
                 news = bool(insert_new(session, TellingRow, [{"subject": name, "told_at": now}]))
-            return news and filing.owe(session, alert, deliveries, now)
+            return news and filing.owe(session, now, alert, deliveries)
 
     def troubles(self) -> dict[str, datetime]:
         """What operators were told of and is not over yet, and since when."""
