@@ -62,6 +62,8 @@ async def test_a_heartbeat_goes_all_the_way_and_leaves_the_books_as_they_were(
             True, 0, 0, 0,
         )  # fmt: skip
         assert house.store.recent_alerts(9) == ()
+    with closing(sqlite3.connect(tmp_path / "wirebell.db")) as memory:
+        assert memory.execute("SELECT count(*) FROM fingerprint").fetchone() == (0,)
     assert [mail.recipients for mail in smtp.mails] == [("probe@desk.example",)] * 2
     assert _told(slack) == []
 

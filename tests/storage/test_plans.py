@@ -18,12 +18,12 @@ from wirebell.storage.engine import Database
 
 @contextmanager
 def plans_of(url: str) -> Iterator[list[str]]:
-    """How the database would answer each question asked inside."""
+    """How the database goes about each question and deletion inside."""
     asked: list[tuple[str, Any]] = []
     plans: list[str] = []
 
     def note(_: object, __: object, statement: str, values: Any, *___: object) -> None:
-        if statement.lstrip().startswith("SELECT"):
+        if statement.lstrip().startswith(("SELECT", "DELETE")):
             asked.append((statement, values))
 
     event.listen(Engine, "before_cursor_execute", note)
@@ -36,7 +36,7 @@ def plans_of(url: str) -> Iterator[list[str]]:
     with database.reading() as session:
         for statement, values in asked:
             rows = session.connection().exec_driver_sql(f"{explain} {statement}", values)
-            plans.append("\n".join(str(row) for row in rows))
+            plans.append("\n".join([statement, *map(str, rows)]))
     database.close()
 
 
@@ -44,6 +44,15 @@ def test_the_books_look_up_each_counterpart_and_list_none(store: Store, database
     with plans_of(database_url) as plans:
         store.books()
     assert not [plan for plan in plans if "SubPlan" in plan or "LIST SUBQUERY" in plan]
+
+
+def test_what_a_heartbeat_leaves_is_taken_away_without_a_look_at_every_key(
+    store: Store, database_url: str
+) -> None:
+    with plans_of(database_url) as plans:
+        store.forget_beats()
+    assert any("attempt" in plan for plan in plans)
+    assert not [plan for plan in plans if "FROM fingerprint" in plan]
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])  # PostgreSQL plans by what a table holds

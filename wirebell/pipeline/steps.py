@@ -213,6 +213,7 @@ def file_article(
     """
     article = replace(article, language=article.language or inbox.entry.language or feed.language)
     matches = house.matcher.match(article, feed)
+    keyed = matches and feed.id != OWN_FEED  # to take keys away again is to read all there are
     candidate = Candidate(
         inbox=inbox,
         feed_name=feed.name,
@@ -223,8 +224,8 @@ def file_article(
         matches=matches,
         desk_hash=house.desk.hash,
         aliases=stories.aliases_of(feed.id, inbox.entry, article),
-        sketch=stories.sketch(article) if matches else (),
-        terms=stories.term_keys(article) if matches else (),
+        sketch=stories.sketch(article) if keyed else (),
+        terms=stories.term_keys(article) if keyed else (),
         note=note,
     )
     now = house.clock()
