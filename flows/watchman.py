@@ -28,7 +28,7 @@ async def end_stale(unbegun: timedelta = UNBEGUN) -> int:
     """End runs that no process works on any more, and what should have begun long ago.
 
     The automations do the first within minutes; on a busy SQLite server they may miss one. What
-    is late collapses: the newest late run of a deployment does the work of all.
+    is late collapses: the newest late run of a deployment does the work of all of its parameters.
     """
     now, ended = datetime.now(UTC), 0
     async with get_client() as client:
@@ -40,13 +40,13 @@ async def end_stale(unbegun: timedelta = UNBEGUN) -> int:
                     )
                     await client.set_flow_run_state(run.id, crashed, force=True)
                     ended += 1
-        seen: set[UUID | None] = set()
+        seen: set[tuple[UUID | None, str]] = set()
         for run in await _runs(client, "Late"):
-            if run.deployment_id in seen:
+            if (work := (run.deployment_id, str(run.parameters))) in seen:
                 words = "late, and a newer run does its work"
                 await client.set_flow_run_state(run.id, Cancelled(message=words), force=True)
                 ended += 1
-            seen.add(run.deployment_id)
+            seen.add(work)
     return ended
 
 

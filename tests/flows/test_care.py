@@ -24,7 +24,9 @@ pytestmark = [
 ]
 
 
-async def made_run(state: Any, name: str, *, scheduled: bool = True) -> UUID:
+async def made_run(
+    state: Any, name: str, *, scheduled: bool = True, flow: Any = None, **parameters: object
+) -> UUID:
     """A run of a deployment, in a state."""
     from prefect import get_client
     from prefect.client.schemas.actions import DeploymentScheduleCreate
@@ -33,12 +35,14 @@ async def made_run(state: Any, name: str, *, scheduled: bool = True) -> UUID:
     from flows.rounds import deliver
 
     async with get_client() as client:
-        flow = await client.create_flow(deliver)
+        flow_id = await client.create_flow(flow or deliver)
         yearly = DeploymentScheduleCreate(schedule=CronSchedule(cron="0 0 1 1 *"))
         deployment = await client.create_deployment(
-            flow, name=name, tags=["wirebell"], schedules=[yearly] if scheduled else []
+            flow_id, name=name, tags=["wirebell"], schedules=[yearly] if scheduled else []
         )
-        run = await client.create_flow_run_from_deployment(deployment, tags=["wirebell"])
+        run = await client.create_flow_run_from_deployment(
+            deployment, tags=["wirebell"], parameters=parameters
+        )
         await client.set_flow_run_state(run.id, state, force=True)
         return run.id
 
@@ -83,6 +87,20 @@ async def test_late_runs_collapse_into_one_and_what_nobody_works_on_is_ended(hom
     assert await end_stale(timedelta()) == 1
     assert sorted([await state_of(run) for run in late]) == ["Cancelled", "Cancelled", "Late"]
     assert await state_of(pending) == "Crashed"
+
+
+async def test_a_late_round_does_not_do_the_work_of_the_night(home: Path) -> None:
+    from prefect.states import Late
+
+    from flows.care import care
+    from flows.watchman import end_stale
+
+    ago = datetime.now(UTC) - timedelta(hours=1)
+    night = await made_run(Late(scheduled_time=ago), "care", flow=care, nightly=True)
+    rounds = [await made_run(Late(scheduled_time=ago), "care", flow=care) for _ in range(2)]
+    await end_stale()
+    assert await state_of(night) == "Late"
+    assert sorted([await state_of(run) for run in rounds]) == ["Cancelled", "Late"]
 
 
 async def test_by_night_the_books_are_proved_and_shown(home: Path) -> None:
