@@ -109,6 +109,13 @@ def test_one_refused_recipient_of_two_is_not_lost_on_the_other(
     assert [mail.recipients for mail in smtp.mails] == [("good@desk.example",)] * 2
 
 
+def test_a_server_may_look_through_a_mail_for_longer_than_it_may_take_to_connect(
+    smtp: SmtpServer, plug: Plug
+) -> None:
+    smtp.slow = 1.2
+    assert outcome(send(plug(mail=smtp.url(cto="0.4")))) == (SENT, "smtp 250")
+
+
 def test_a_connection_lost_after_the_content_is_ambiguous_and_keeps_the_id(
     smtp: SmtpServer, plug: Plug
 ) -> None:

@@ -52,7 +52,8 @@ class SmtpServer:
 
     Faults: `refusals` answers a command (MAIL, RCPT, DATA) with a line of its own, for
     recipients only those that begin with `picky`; `silent` never greets; `drop_after_data`
-    closes the connection when the mail has arrived, without an answer.
+    closes the connection when the mail has arrived, without an answer; `slow` is for how many
+    seconds a mail is looked through before it is taken.
     """
 
     def __init__(self, password: str = "", *, tls: bool = False) -> None:
@@ -61,6 +62,7 @@ class SmtpServer:
         self.picky = ""
         self.silent = False
         self.drop_after_data = False
+        self.slow = 0.0
         self._password = password.encode()
         self._tls = tls_context() if tls else None
         self._controller = _Controller(self)
@@ -97,6 +99,7 @@ class SmtpServer:
             return self.refusals["DATA"]
         content = envelope.content
         assert isinstance(content, bytes)
+        await asyncio.sleep(self.slow)
         self.mails.append(Mail(str(envelope.mail_from), tuple(envelope.rcpt_tos), content))
         if self.drop_after_data and server.transport is not None:
             server.transport.close()

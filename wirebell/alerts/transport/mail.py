@@ -23,6 +23,7 @@ from wirebell.core.text import one_line
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=300)
 _OK = (250, 251)
 _TOO_BIG = 552
+_LOOKED_THROUGH = 60  # seconds a server may look for spam before it takes a mail; ends in its lease
 
 
 def as_mail(message: Message, sender: str, to: str, now: datetime) -> bytes:
@@ -97,6 +98,8 @@ class AlertMail(StockMail):  # type: ignore[misc]  # a class of Any, see stock.p
                     code, words = connection.rcpt(address)
                     if code in _OK:
                         lost = ReceiptState.AMBIGUOUS
+                        if connection.sock:
+                            connection.sock.settimeout(_LOOKED_THROUGH)
                         code, words = connection.data(mail)
             finally:
                 with suppress(OSError):
