@@ -12,13 +12,22 @@ import pytest
 from tests.clock import Clock
 from tests.pipeline.desk import house_over, mails_in, page, rss, write_desk
 from tests.servers.web import Answer, WebServer
+from wirebell.core.books import Tally
 from wirebell.core.decisions import InboxEntry, Outcome
 from wirebell.core.errors import StorageBusy
 from wirebell.core.feeds import FailureKind
 from wirebell.core.settings import Settings
 from wirebell.matching import Matcher
-from wirebell.pipeline.steps import deliver_due, due_feeds, file_inbox, poll_feeds, watch_feeds
-from wirebell.pipeline.wiring import House, open_transport
+from wirebell.pipeline.steps import (
+    TRIES,
+    deliver_due,
+    due_feeds,
+    file_entry,
+    file_inbox,
+    poll_feeds,
+    watch_feeds,
+)
+from wirebell.pipeline.wiring import LEASE, House, open_transport
 
 STORY = (
     "Exports of rare-earth minerals were raised during the call between the two presidents.",
@@ -228,6 +237,20 @@ async def test_an_entry_that_breaks_us_is_tried_again_and_then_failed_not_lost(
         assert list(house.store.troubles()) == ["entries"]
         assert books.whole
     assert caplog.text.count("ZeroDivisionError: our own mistake") == 3
+
+
+async def test_an_entry_that_another_worker_took_over_is_given_up_by_that_one_alone(
+    tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    write_desk(tmp_path / "rules", {"harbour": web.url("/feed")})
+    async with house_over(tmp_path, clock) as house:
+        broken = replace(house, matcher=cast(Matcher, Broken()))
+        await poll_feeds(house.desk.feeds, house)
+        (lost,) = house.store.claim_entries(1, LEASE)
+        clock.advance(LEASE)
+        assert len(house.store.claim_entries(1, LEASE)) == 1
+        assert await file_entry(replace(lost, tries=TRIES), broken) == Tally()
+        assert house.store.books().waiting == 1
 
 
 class Busy:

@@ -193,7 +193,10 @@ def _give_up(inbox: InboxEntry, error: Exception, house: House) -> Tally:
     if inbox.tries < TRIES or isinstance(error, StorageBusy):
         return Tally()  # its lease runs out and it is claimed again
     reason = f"{type(error).__name__} at try {inbox.tries}; the log has the trace"
-    house.store.settle(inbox, Outcome.FAILED, reason)
+    try:
+        house.store.settle(inbox, Outcome.FAILED, reason)
+    except (LeaseLost, StorageBusy):
+        return Tally()  # another worker has it, or will
     return Tally(outcomes=Counter({Outcome.FAILED.value: 1}))
 
 
