@@ -206,7 +206,7 @@ def clean(text: str) -> str:
     becomes a newline; of the marks on one character 30 stay; what is left is NFC. The two
     joiners stay: Persian, Hindi and family emoji are spelt with them.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", " ").isprintable():
         return text
     kept = _UNWANTED.sub("", _NEW_LINE.sub("\n", text))
     return _with_few_marks(unicodedata.normalize("NFC", _with_few_marks(kept)))
