@@ -55,6 +55,7 @@ _ORDINARY = re.compile(r"https?://[\w.-]+/(?:[\w/.~%,:=@!$&'()*+-]|\?(?=.))*", r
 """Addresses that taking apart and joining again leaves as they are: nearly all."""
 _TAGS = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)(?:\s(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)?/?>")
 _UNSEEN = frozenset("script style template noscript title textarea xmp plaintext iframe".split())
+_HALVES = re.compile(rb"(?:&#(?:x0*d[89a-f][0-9a-f]{2}|0*5[5-7]\d{3});)+", re.IGNORECASE)
 _ADVICE = "Open the address in a browser: the feed may have moved"
 _TEXTUAL = ("", "text/plain", "text/html", "application/xhtml+xml", "application/octet-stream")
 _MARKUP = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -82,6 +83,7 @@ def parse_feed(
     Raises:
         ParseError: the bytes hold no feed; says what they are instead. Nothing else escapes.
     """
+    body = _HALVES.sub(_joined, body)
     if _HTML.match(body[:4096]):  # a page of megabytes would take feedparser seconds
         raise ParseError(url, "this is an HTML page, not a feed", _ADVICE)
     told = {k.lower(): v for k, v in (headers or {}).items() if k.lower() in _HEADERS}
@@ -90,6 +92,14 @@ def parse_feed(
     if read and read["version"] == "sitemap" != kind:
         raise ParseError(url, "this is a sitemap, not of news", "Say kind: sitemap in feeds.yaml")
     return parsed(read or _by_feedparser(body, told, url), url, zone)
+
+
+def _joined(halves: re.Match[bytes]) -> bytes:
+    """Halves of characters (UTF-16, as Java writes emoji), which break XML parsers, as whole."""
+    numbers = re.findall(rb"#(x?)(\w+);", halves[0].lower())
+    text = "".join(chr(int(number, 16 if base else 10)) for base, number in numbers)
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.encode("ascii", "xmlcharrefreplace")
 
 
 def parse_if_plain(
@@ -102,7 +112,7 @@ def parse_if_plain(
     if len(body) > _SMALL or b"<urlset" in body[:4096]:
         return None
     try:
-        read = read_plainly(body, told, wholly=True)
+        read = read_plainly(_HALVES.sub(_joined, body), told, wholly=True)
     except FAULTS:
         return None
     return parsed(read, url, zone) if read else None
@@ -142,11 +152,8 @@ def _by_feedparser(body: bytes, headers: Mapping[str, str], url: str) -> _Parsed
     try:
         read = read_plainly(body, headers) or read_whole(body, headers)
     except FAULTS as error:
-        read, problem, fault = (
-            {"feed": {}, "entries": []},
-            "this is too broken for any reading",
-            error,
-        )
+        read, fault = {"feed": {}, "entries": []}, error
+        problem = "this is too broken for any reading"
     if not read["entries"]:
         read = {**read, "entries": salvage(body)}
     if not (read.get("version") or read["entries"]):  # `bozo` condemns feeds that read well

@@ -41,6 +41,15 @@ async def test_a_page_its_server_wants_left_alone_is_not_asked_for(
     assert [request.path for request in web.requests] == ["/news/a"]
 
 
+async def test_rules_that_cannot_be_read_to_the_end_count_as_far_as_they_go(
+    web: WebServer, tmp_path: Path, clock: Clock
+) -> None:
+    words = "User-agent: *\nDisallow: /news/b\nCrawl-delay: \u00b2\n\n"
+    web.put("/robots.txt", words.encode())
+    kind, _ = await kinds(web, tmp_path, clock, "/news/a", "/news/b")
+    assert kind == "page"
+
+
 async def test_what_is_said_to_us_by_name_counts_before_what_is_said_to_all(
     web: WebServer, tmp_path: Path, clock: Clock
 ) -> None:

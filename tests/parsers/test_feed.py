@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.feed import parse_feed
+from parsers.feed import parse_feed, parse_if_plain
 from wirebell.core.errors import ParseError
 from wirebell.core.news import Entry, ParsedFeed
 
@@ -140,6 +140,24 @@ def test_a_truncated_feed_gives_the_entries_that_can_be_read() -> None:
 def test_broken_xml_does_not_lose_the_words() -> None:
     entry = only(rss("<title>Steel & rare earths<title></title><link>https://a.example/1</link>"))
     assert "Steel & rare earths" in entry.title
+
+
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [
+        ("Truce &#55357;&#56832; holds", "Truce \U0001f600 holds"),
+        ("Truce &#xD83D;&#XDE00; holds", "Truce \U0001f600 holds"),
+        ("<![CDATA[Truce &#0055357;&#56832; holds]]>", "Truce \U0001f600 holds"),
+        ("Half a sign &#xd800; alone", "Half a sign \ufffd alone"),
+        ("\ud55c\uad6d &#55203;", "\ud55c\uad6d \ud7a3"),
+    ],
+)
+def test_halves_of_characters_are_put_together_and_break_no_feed(printed: str, title: str) -> None:
+    body = rss(f"<title>{printed}</title><link>https://courier.example/1</link>")
+    assert only(body).title == title
+    plainly = parse_if_plain(body, url=URL, headers={})
+    assert plainly is not None
+    assert plainly.entries[0].title == title
 
 
 def test_a_guid_that_is_no_address_stays_as_it_is() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 from contextlib import suppress
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, select, text
 
 from tests.clock import Clock
@@ -34,6 +36,17 @@ def test_aware_instants_go_in_and_the_same_come_out_in_utc(database_url: str) ->
     assert accepted_at.utcoffset() == timedelta(0)
     assert accepted_at.tzinfo in (UTC, UTC)
     database.close()
+
+
+def test_a_database_that_nobody_closed_gives_its_connections_back(database_url: str) -> None:
+    database = Database(database_url)
+    with database.reading() as session:
+        pool = session.get_bind().engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedin() == 1
+    del database, session
+    gc.collect()
+    assert pool.checkedin() == 0
 
 
 def test_foreign_keys_are_kept(database_url: str) -> None:

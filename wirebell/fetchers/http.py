@@ -207,10 +207,9 @@ class Fetcher:
         moved_to = headers.get("Location", "") if status in _REDIRECTS else ""
         confirmed = status == 304 and any(name in asked for name in _CONDITIONS)
         body = b"" if moved_to or confirmed else await self._body(response)
-        etag, last_modified = (  # no validator beats one that cannot be sent back as it came
-            value if value.isascii() and value.isprintable() else ""
-            for value in (headers.get("ETag", ""), headers.get("Last-Modified", ""))
-        )
+        given = (headers.get(name, "") for name in ("ETag", "Last-Modified"))
+        # no validator beats one that cannot be sent back as it came
+        etag, modified = (v if v.isascii() and v.isprintable() else "" for v in given)
         lowered = ((name.lower(), value) for name, value in headers.items())
         return Page(
             url=str(response.real_url),
@@ -218,7 +217,7 @@ class Fetcher:
             # a session is a secret, and nobody asked for one
             headers=tuple(each for each in lowered if each[0] != "set-cookie"),
             body=body,
-            validators=Validators(etag, last_modified, hashlib.sha256(body).hexdigest()),
+            validators=Validators(etag, modified, hashlib.sha256(body).hexdigest()),
             fetched_at=self.clock(),
             moved_to=moved_to,
         )

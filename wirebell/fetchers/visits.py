@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import os
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,7 +28,6 @@ PER_DOMAIN = 8
 _NAME = "Wirebell"  # by which a robots.txt may speak of us
 _FRESH = timedelta(days=1)  # RFC 9309, 2.4
 _LONGEST = 512_000  # bytes of a robots.txt; RFC 9309, 2.5
-_NOTHING = "User-agent: *\nDisallow: /"
 
 
 class Visitor:
@@ -74,7 +74,7 @@ class Visitor:
         else:
             answer = await self._fetcher.fetch_page(f"{origin}/robots.txt")
             status = answer.status if isinstance(answer, Failure) else 0
-            text = _NOTHING if status in (401, 403) else ""
+            text = "User-agent: *\nDisallow: /" if status in (401, 403) else ""
             if isinstance(answer, Page):
                 text = answer.body[:_LONGEST].decode("utf-8-sig", "replace")
             if isinstance(answer, Page) or 400 <= status < 500:
@@ -83,5 +83,6 @@ class Visitor:
                 written.write_text(text, "utf-8")
                 os.utime(written, (now, now))
                 written.replace(kept)  # whole, whoever reads it meanwhile
-        rules.parse(text.splitlines())
+        with suppress(ValueError):  # "Crawl-delay: ²": what stood before it counts
+            rules.parse(text.splitlines())
         return rules

@@ -10,6 +10,7 @@ write, when what it read may be old (measured: four processes kept 147 of 400 up
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
@@ -44,6 +45,7 @@ class Database:
     def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
         self.patience = patience
         self._writer = _open(url, patience)
+        weakref.finalize(self, self._writer.dispose)  # of whom nobody closed: Python 3.13 warns
         self.name = self._writer.url.set(query={}).render_as_string()
         self._turn: AbstractContextManager[Any] = nullcontext()
         if self._writer.dialect.name == "postgresql":

@@ -172,17 +172,13 @@ def _new(session: Session, catch: Catch, now: datetime) -> list[dict[str, Any]]:
         renamed = catch.recognise(unheard, on_file)
     if len(renamed) < _CHURN or 2 * len(renamed) <= len(arrivals):
         renamed = frozenset()
-    row = {"feed_id": claim.feed_id, "first_seen": now, "backlog": claim.first}
+    row: dict[str, Any] = {"feed_id": claim.feed_id, "first_seen": now, "backlog": claim.first}
     fresh = {"outcome": None, "reason": "", "settled_at": None}
     again = {"outcome": Outcome.REKEYED.value, "reason": _RENAMED, "settled_at": now}
     return [
-        {
-            **row,
-            **(again if arrival.key in renamed else fresh),
-            "key": key,
-            "fingerprint": fingerprint,
-            "entry": arrival.entry,
-        }
+        row
+        | (again if arrival.key in renamed else fresh)
+        | {"key": key, "fingerprint": fingerprint, "entry": arrival.entry}
         for (key, fingerprint), arrival in arrivals.items()
         if (key, fingerprint) not in known
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Final
@@ -60,7 +61,8 @@ def _printer(now: datetime, base: str) -> Environment:
         autoescape=False,  # noqa: S701 - every word is ours, and some of the XML is broken on purpose
     )
     printer.globals |= {"base": base, "ago": lambda **spans: now - timedelta(**spans)}
-    printer.filters |= {"iso": _iso, "rfc822": format_datetime, "stamp": _stamp}
+    iso = partial(datetime.isoformat, timespec="seconds")
+    printer.filters |= {"iso": iso, "rfc822": format_datetime, "stamp": _stamp}
     return printer
 
 
@@ -70,10 +72,6 @@ def _print(printer: Environment, name: str, changed: datetime) -> Document:
     is_page = body.lstrip().startswith(b"<!doctype html>")
     kind = "text/html" if is_page else _KINDS[PurePosixPath(name).suffix]
     return Document(body, kind, f'"{sha256(body).hexdigest()[:16]}"', changed)
-
-
-def _iso(instant: datetime) -> str:
-    return instant.isoformat(timespec="seconds")
 
 
 def _stamp(instant: datetime) -> str:
