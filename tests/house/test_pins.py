@@ -16,7 +16,7 @@ def refusing(found: Iterable[tuple[str, str]], python: str) -> list[str]:
 
 def declared(distribution: Distribution) -> tuple[str, str]:
     metadata = distribution.metadata
-    return metadata["Name"], metadata["Requires-Python"] if "Requires-Python" in metadata else ""
+    return metadata["Name"], (metadata.get_all("Requires-Python") or [""])[0]
 
 
 @pytest.mark.parametrize("python", PYTHONS)
