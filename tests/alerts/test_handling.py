@@ -67,6 +67,8 @@ def test_the_absent_hear_on_the_day_they_are_back_after_their_quiet_hours() -> N
     awake = urgent(recipient(zone="Europe/Berlin", away_until=date(2025, 6, 10)), now)
     assert awake.not_before == local("Europe/Berlin", "2025-06-10T00:00")
     assert urgent(recipient(away_until=date(2025, 6, 5)), now) == Handling(How.SINGLE)
+    slip = recipient(zone="Asia/Tokyo", away_until=date(1, 1, 1))  # in UTC there is no such day
+    assert urgent(slip, now) == Handling(How.SINGLE)
 
 
 @pytest.mark.parametrize("last_day", [date(9999, 12, 31), date(9999, 12, 30)])

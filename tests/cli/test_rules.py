@@ -16,7 +16,7 @@ from tests.pipeline.desk import RULES, write_desk
 from tests.storage.samples import arrival, candidate, drop, take_in
 from wirebell.cli.app import app
 from wirebell.core.clock import system_clock
-from wirebell.core.errors import DeskError, NotFound
+from wirebell.core.errors import DeskError, NotFound, ParseError
 from wirebell.storage import Store
 
 Run = Callable[..., Result]
@@ -109,6 +109,7 @@ def test_try_takes_a_page_another_desk_and_no_database(run: Run, tmp_path: Path)
 
 def test_try_takes_an_article_on_file(run: Run, on_file: Path) -> None:
     assert "1 rules would ring, 1 would not." in run("try", "1").output
+    assert isinstance(run("try", "9" * 20).exception, ParseError)  # no column holds so much
 
 
 def test_backtest_counts_in_the_terminal_in_markdown_and_for_programs(

@@ -96,7 +96,7 @@ def _pressing(waiting: Waiting) -> bool:
 
 def _back(recipient: Recipient, now: datetime) -> datetime:
     """`now`, or the instant at which absence ends; of one without end ask again in a year."""
-    if recipient.away_until is None:
+    if recipient.away_until is None or recipient.away_until < now.date():
         return now
     until = min(recipient.away_until, now.date() + 365 * _DAY)
     return max(now, _instant(until, time(), ZoneInfo(recipient.zone)))

@@ -86,14 +86,14 @@ def find_page(page: str, settings: Settings, desk: Desk) -> tuple[Article, Feed 
     try:
         with closing(Store(settings.database_url, system_clock)) as store:
             store.check_schema()
-            known = int(page) if page.isdecimal() else store.find_article(page)
+            known = int(page) if re.fullmatch(r"\d{1,9}", page) else store.find_article(page)
             found = store.articles([known]) if known else ()
     except StorageError:
         found = ()  # an analyst's own machine has no database
     if found:
         carried = (feed for feed in desk.feeds if feed.id in found[0].feeds)
         return found[0].article, next(carried, None)
-    if page.isdecimal() and not Path(page).exists():
+    if re.fullmatch(r"\d{1,9}", page) and not Path(page).exists():
         raise NotFound(f"article {page}", "not on file", "Name a file or an address")
     return read_page(page), None
 
