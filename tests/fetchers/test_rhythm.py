@@ -173,6 +173,8 @@ def test_one_minute_is_a_pace() -> None:
 def test_a_publishers_hints_are_floors_up_to_what_the_operator_allows() -> None:
     assert HOUR <= wait(SLOW, FeedHistory(hints=Hints(HOUR))) <= 1.1 * HOUR
     assert wait(SLOW, FeedHistory(hints=Hints(DAY))) == SLOW.max_every
+    never = hints_of(Hints(), {"expires": "Fri, 31 Dec 9999 23:59:59 GMT"}, NOW)
+    assert wait(SLOW, FeedHistory(hints=never)) == SLOW.max_every
     assert wait(SLOW, FeedHistory(hints=Hints(EVERY / 9))) == wait(SLOW, NOTHING)
     assert (NOW + wait(SLOW, FeedHistory(hints=Hints(hours=(15, 16))))).hour == 17
     assert wait(SLOW, FeedHistory(hints=Hints(days=(NOW.weekday(),)))) == SLOW.max_every

@@ -60,9 +60,9 @@ def next_due(
     digest = hashlib.sha256(feed.id.encode()).digest()
     later = 1 + JITTER * int.from_bytes(digest[:4], "big") / 2**32
     if not isinstance(result, Failure):
-        latest = now + max(feed.every, feed.max_every)
-        at = now + max(history.pace, history.hints.floor, feed.every) * later
-        return _awake(min(at, latest), history.hints, latest)
+        longest = max(feed.every, feed.max_every)  # "Expires: 31 Dec 9999" is no date to add to
+        wait = min(max(history.pace, history.hints.floor, feed.every) * later, longest)
+        return _awake(now + wait, history.hints, now + longest)
     if result.status == 410:
         return now + max(GONE * later, feed.every)
     soft = result.kind in _SOFT or result.status in _BUSY or result.status >= 500
