@@ -13,7 +13,6 @@ from prefect.states import Completed, Failed
 
 from flows.board import post_feeds, post_rings
 from flows.doorway import closing, current_shift, ended, on_shift
-from wirebell.core.books import Tally
 from wirebell.core.domains import domain_of
 from wirebell.core.feeds import Feed
 from wirebell.core.settings import load_environ
@@ -54,7 +53,10 @@ async def watch(every_feed: bool = False) -> State[None]:
             await post_feeds(house)
         if shift.tally.outcomes:
             await post_rings(house, shift.tally, started)
-        words, failure = _last_words(shift.tally)
+        tally, unread = shift.tally, shift.tally.outcomes["failed"]
+        words = f"{tally.polled} feeds, {tally.fresh} new, {tally.alerts} rang"
+        words += f", {tally.failed} failing" if tally.failed else ""
+        failure = f"{unread} entries could not be read in three tries" if unread else ""
         if not failure:
             await asyncio.to_thread(ping, load_environ())
         return await closing(words, failure)
@@ -103,12 +105,3 @@ def in_batches(feeds: Sequence[Feed], size: int) -> list[Sequence[Feed]]:
     count = min(BATCHES, math.ceil(len(feeds) / size))
     length = math.ceil(len(feeds) / count)
     return [feeds[start : start + length] for start in range(0, len(feeds), length)]
-
-
-def _last_words(tally: Tally) -> tuple[str, str]:
-    """What a run did, and why it is red, or ""."""
-    words = f"{tally.polled} feeds, {tally.fresh} new, {tally.alerts} rang"
-    if tally.failed:
-        words += f", {tally.failed} failing"
-    unread = tally.outcomes["failed"]
-    return words, f"{unread} entries could not be read in three tries" if unread else ""

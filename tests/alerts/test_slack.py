@@ -89,6 +89,7 @@ def test_a_webhook_takes_no_thread(slack: SlackServer, plug: Plug) -> None:
         (Reply(429, b"rate_limited"), RETRY, None),
         (Reply(429, b"", {"Retry-After": "0"}), RETRY, 0),
         (Reply(429, b"", {"Retry-After": "soon"}), RETRY, None),
+        (Reply(429, b"", {"Retry-After": "Thu, 31 Dec 99999999999 23:59:59 GMT"}), RETRY, None),
         (Reply(429, b"", {"Retry-After": "Thu, 05 Jun 2025 15:12:40 GMT"}), RETRY, 40),
         (Reply(429, b"", {"Retry-After": "Thu, 05 Jun 2025 15:00:00 GMT"}), RETRY, 0),
         (Reply(502, b"bad gateway"), RETRY, None),

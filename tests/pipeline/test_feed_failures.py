@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.clock import NOON, Clock
-from tests.pipeline.desk import rss
+from tests.pipeline.desk import house_over, rss, write_desk
 from tests.pipeline.test_truth import HOUR, feed_of, house, polls, told, web
 from tests.servers.web import Answer, WebServer
+from wirebell.core.books import FeedLine
+from wirebell.core.decisions import Catch
+from wirebell.core.errors import LeaseLost
+from wirebell.core.feeds import FailureKind, Page
+from wirebell.pipeline.steps import watch_feeds
 from wirebell.pipeline.wiring import House
+from wirebell.storage import Store
 
 __all__ = ["house", "web"]  # fixtures
 
@@ -97,3 +106,37 @@ async def test_what_comes_back_after_200_days_is_nothing_new(
     web.put("/feed", Answer(feed_of("a", "b")))
     await polls(house, clock, 1)
     assert house.store.books().entries == 2
+
+
+class Choking:
+    """A store that breaks on all that one feed brings."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def intake(self, catches: list[Catch]) -> list[FeedLine | LeaseLost]:
+        if any(c.claim.feed_id == "canal" and isinstance(c.result, Page) for c in catches):
+            raise OverflowError("date value out of range")
+        return self._store.intake(catches)
+
+
+async def test_what_cannot_be_taken_in_of_one_feed_is_its_failure_and_costs_no_other(
+    tmp_path: Path, clock: Clock, web: WebServer
+) -> None:
+    web.put("/canal", Answer(rss(("c", "Locks open late", web.url("/c")))))
+    write_desk(tmp_path / "rules", {"harbour": web.url("/feed"), "canal": web.url("/canal")})
+    async with house_over(tmp_path, clock) as house:
+        choking = replace(house, store=cast(Store, Choking(house.store)))
+        tally = await watch_feeds(house.desk.feeds, choking)
+        canal, harbour = house.store.feed_states()
+        books = house.store.books()
+    assert (tally.polled, tally.failed, tally.fresh) == (2, 1, 1)
+    assert [(line.feed_id, line.newly_failing) for line in tally.feeds if line.detail] == [
+        ("canal", True)
+    ]
+    assert (canal.state, harbour.state) == (FailureKind.BROKEN, "ok")
+    assert "OverflowError in our own code" in canal.detail
+    assert (books.entries, books.waiting) == (1, 0)

@@ -27,7 +27,6 @@ PER_DOMAIN = 8
 
 _NAME = "Wirebell"  # by which a robots.txt may speak of us
 _FRESH = timedelta(days=1)  # RFC 9309, 2.4
-_LONGEST = 512_000  # bytes of a robots.txt; RFC 9309, 2.5
 
 
 class Visitor:
@@ -76,7 +75,7 @@ class Visitor:
             status = answer.status if isinstance(answer, Failure) else 0
             text = "User-agent: *\nDisallow: /" if status in (401, 403) else ""
             if isinstance(answer, Page):
-                text = answer.body[:_LONGEST].decode("utf-8-sig", "replace")
+                text = answer.body[:512_000].decode("utf-8-sig", "replace")  # RFC 9309, 2.5
             if isinstance(answer, Page) or 400 <= status < 500:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 written = kept.with_suffix(f".{os.getpid()}")

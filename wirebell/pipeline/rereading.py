@@ -54,7 +54,9 @@ async def reread(due: Reread, house: House) -> Tally:
                     tally = await _file(due, article, words, house)
             case Page():
                 article, note = await read_page(answer, due.entry, house)
-                if not note and _differs(article, due):  # else the feed stood in for the page
+                had = due.known
+                same = (text_hash(article), article.title) == (had.text_hash, had.article.title)
+                if not (note or same):  # with a note the feed stood in for the page
                     tally = await _file(due, article, note, house)
                 validators = answer.validators
     except Exception:  # noqa: BLE001 - the fence around one article
@@ -77,11 +79,6 @@ def _next(
         return retry
     at = next_reading(due.since, now)
     return at and max(at, retry or at)
-
-
-def _differs(article: Article, due: Reread) -> bool:
-    had = due.known
-    return (text_hash(article), article.title) != (had.text_hash, had.article.title)
 
 
 async def _file(due: Reread, article: Article, note: str, house: House) -> Tally:

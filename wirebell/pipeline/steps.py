@@ -141,12 +141,19 @@ async def ask_feed(feed: Feed, claim: FeedClaim, lane: Lane | None, house: House
 async def take_in(asked: Poll, house: House, tray: Tray, *, counts: bool = True) -> Tally:
     """The first transaction: what is new, and what the poll means for the next one."""
     feed, result = asked.feed, asked.result
-    arrivals = stories.arrive(asked.parsed.entries) if asked.parsed else ()
     outlook = partial(look_ahead, asked, house.clock(), counts=counts)
     try:
+        arrivals = stories.arrive(asked.parsed.entries) if asked.parsed else ()
         line = await tray.take_in(Catch(asked.claim, result, arrivals, outlook, stories.recognise))
     except LeaseLost:
         line = FeedLine(feed.id, "taken over by another worker")
+    except Exception as error:
+        if isinstance(result, Failure):
+            raise  # the database is the trouble
+        _log.exception("what feed %s brought could not be taken in", feed.id)
+        words = f"{type(error).__name__} in our own code; the log has the trace"
+        fault = Failure(feed.url, FailureKind.BROKEN, words, house.clock())
+        return await take_in(replace(asked, result=fault, parsed=None), house, tray, counts=counts)
     if line.notices:
         await asyncio.to_thread(house.operators.hear, line.notices)
     if line.fresh or line.state != "ok":

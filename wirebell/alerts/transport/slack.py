@@ -106,7 +106,7 @@ def _patience(words: str, now: datetime) -> timedelta | None:
     """What a Retry-After asks for, in seconds or as a date; None if it says neither."""
     if re.fullmatch("[0-9]{1,6}", words):
         return timedelta(seconds=int(words))
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, TypeError, OverflowError):
         return max(parsedate_to_datetime(words) - now, timedelta())
     return None
 
