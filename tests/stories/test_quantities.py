@@ -103,3 +103,9 @@ def test_what_one_copy_denies_and_another_says_is_a_conflict() -> None:
         for verb in ("upheld", "overturned")
     )
     assert here.compared_with(there).conflicts == 1
+
+
+@pytest.mark.parametrize("rubbish", ["9,1." * 60_000, "x" * 40 + "ise"])
+def test_what_is_longer_than_a_word_is_left_as_it_is_written(rubbish: str) -> None:
+    assert spelt("organised") == spelt("organized")
+    assert spelt(rubbish) == rubbish  # the first took the spellings half a minute and more

@@ -214,8 +214,7 @@ class Fetcher:
         return Page(
             url=str(response.real_url),
             status=status,
-            # a session is a secret, and nobody asked for one
-            headers=tuple(each for each in lowered if each[0] != "set-cookie"),
+            headers=tuple(each for each in lowered if each[0] != "set-cookie"),  # a secret
             body=body,
             validators=Validators(etag, modified, hashlib.sha256(body).hexdigest()),
             fetched_at=self.clock(),

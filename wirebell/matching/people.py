@@ -67,6 +67,7 @@ class Someone:
         if not spans:
             return []
         masks = reading.all_spans(self._masks) + reading.names
+        longer = {n: [s for s in masks if s[1] - s[0] > n] for n in {b - a for _, a, b in spans}}
         juniors = {start for start, _ in reading.all_spans(self._juniors)}
         return [
             Sighting(start, end, naming.written, self.person.id)
@@ -74,7 +75,7 @@ class Someone:
             if end not in juniors
             and start < reading.fields_end
             and (not naming.places or reading.place(start) in naming.places)
-            and not any(a <= start and end <= b and b - a > end - start for a, b in masks)
+            and not any(a <= start and end <= b for a, b in longer[end - start])
             and (not naming.bare or self._in_context(reading, start, end))
         ]
 

@@ -16,7 +16,7 @@ from wirebell.stories.words import forms_of, lines, listed, table, tokens
 
 _NUMBER = re.compile(r"\d[\d,]{0,26}(?:\.\d+)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_LONG, _DENIED = 6, 4  # letters of a word that may be spelt otherwise, that "un" denies
+_LONG, _LONGEST, _DENIED = 6, 40, 4  # letters of words that may be spelt otherwise, are denied
 
 
 def plain_words(sentence: str) -> list[str]:
@@ -35,7 +35,7 @@ def is_number(word: str) -> bool:
 @lru_cache(maxsize=65536)
 def spelt(word: str) -> str:
     """A word in one of the ways it is spelt: units and days in full, long words as in America."""
-    for british, american in _rewriting("spellings") if len(word) >= _LONG else ():
+    for british, american in _rewriting("spellings") if _LONG <= len(word) <= _LONGEST else ():
         word = british.sub(american, word)
     return table("units").get(word, word)
 
