@@ -147,7 +147,7 @@ async def take_in(asked: Poll, house: House, tray: Tray, *, counts: bool = True)
         line = await tray.take_in(Catch(asked.claim, result, arrivals, outlook, stories.recognise))
     except LeaseLost:
         line = FeedLine(feed.id, "taken over by another worker")
-    except Exception as error:
+    except Exception as error:  # the fence around what one feed brought
         if isinstance(result, Failure):
             raise  # the database is the trouble
         _log.exception("what feed %s brought could not be taken in", feed.id)
