@@ -33,6 +33,8 @@ FAULTS = (
 )  # fmt: skip
 """What feedparser lets escape on mutilated input: about 1 in 1,000 mutations of its own tests."""
 
+feedparser.api.PREFERRED_XML_PARSERS.clear()  # not installed, and looked for with every document
+
 _Parsed = dict[str, Any]  # feedparser's own dictionary, which leaves this file as values only
 
 _HEADERS = ("content-type", "content-language")
@@ -197,10 +199,9 @@ def _entry(raw: _Parsed, channel: _Parsed, base: str, zone: str) -> Entry:
     # Where an entry has content alone, feedparser repeats it as a summary without detail.
     repeated = bool(content) and "summary_detail" not in raw
     language = one_line(_words(raw, "language") or _words(channel, "language"))
-    published, created, updated = (
-        read_date(_words(raw, name), zone=zone, language=language)
-        for name in ("published", "created", "updated")
-    )
+    printed = [_words(raw, name) for name in ("published", "created", "updated")]
+    read = {words: read_date(words, zone=zone, language=language) for words in {*printed}}
+    published, created, updated = (read[words] for words in printed)
     people = (_words(who, "name") or _words(who, "email") for who in _each(raw, "authors"))
     tags = (_words(tag, "label") or _words(tag, "term") for tag in _each(raw, "tags"))
     return Entry(

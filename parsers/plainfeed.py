@@ -136,9 +136,10 @@ class _Reader:
         if tag not in self._roles:
             self._roles[tag] = self._role(tag)
         if role := self._roles[tag]:
-            attributes = child.attrib
-            given = {k: v for k, v in attributes.items() if not k.startswith(_XML)}
-            role(raw, child, given if attributes else {})
+            given = dict(child.attrib)
+            if given:
+                given = {k: v for k, v in given.items() if not k.startswith(_XML)}
+            role(raw, child, given)
         elif len(child):
             name = self._name(tag)
             if (name in _IDLE and name not in _NESTING) or name == "contributor":

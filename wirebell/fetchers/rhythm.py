@@ -120,10 +120,8 @@ def expected_gap(history: FeedHistory, now: datetime) -> timedelta | None:
     if span < _DAY:
         return _HOUR / usual
     weekend = now.weekday() > 4
-    near = sum(
-        (date.weekday() > 4) == weekend and (date.hour - now.hour + 1) % 24 <= 2
-        for date in history.news
-    )
+    hours = {(now.hour + by) % 24 for by in (-1, 0, 1)}
+    near = len([d for d in history.news if d.hour in hours and (d.weekday() > 4) == weekend])
     days = max(1.0, span / _DAY * (2 if weekend else 5) / 7)
     return _HOUR / max(near / (3 * days), usual / 4)
 
