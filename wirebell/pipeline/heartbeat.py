@@ -113,7 +113,7 @@ async def _polled(house: House, way: _Way) -> str:
     finally:
         await runner.cleanup()
     if polled.fresh != 1:
-        way.stage = "feed" if polled.failed else "intake"
+        way.stage = "feed" if polled.failed and polled.feeds[0].state != "broken" else "intake"
         raise ServerError("heartbeat", "; ".join(line.detail for line in polled.feeds) or "leased")
     return f"http://{here}{path}"
 
