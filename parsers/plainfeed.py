@@ -136,9 +136,7 @@ class _Reader:
         if tag not in self._roles:
             self._roles[tag] = self._role(tag)
         if role := self._roles[tag]:
-            given = dict(child.attrib)
-            if given:
-                given = {k: v for k, v in given.items() if not k.startswith(_XML)}
+            given = {k: v for k, v in child.attrib.items() if not k.startswith(_XML)}
             role(raw, child, given)
         elif len(child):
             name = self._name(tag)

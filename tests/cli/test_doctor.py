@@ -211,6 +211,7 @@ FAULTS: dict[str, tuple[str, Plant, str]] = {  # what is found, how it is plante
     "secrets that others can read": ("secrets", _env("WIREBELL_X=1", 0o644), ""),
     "a page key that others can read": ("secrets", _open_key, ""),
     "a public bind without a login": ("serve", _env("WIREBELL_SERVE_AT=0.0.0.0:4280"), ""),
+    "a bind to a name that begins alike": ("serve", _env("WIREBELL_SERVE_AT=127.x.y:1"), ""),
     "Prefect open to everybody": ("prefect", _env("PREFECT_SERVER_API_HOST=0.0.0.0"), ""),
     "no address for webmasters": ("contact", _unset("WIREBELL_CONTACT"), ""),
     "nobody who is told of trouble": ("operators", _no_operators, ""),

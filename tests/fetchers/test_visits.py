@@ -41,13 +41,21 @@ async def test_a_page_its_server_wants_left_alone_is_not_asked_for(
     assert [request.path for request in web.requests] == ["/news/a"]
 
 
-async def test_rules_that_cannot_be_read_to_the_end_count_as_far_as_they_go(
+@pytest.mark.parametrize(
+    "odd", ["Crawl-delay: \u00b2", "crawl-delay : %C2%B2", "Request-rate: \u00b2/\u00b2"]
+)
+async def test_a_number_that_is_none_costs_no_rule_beside_it(
+    web: WebServer, tmp_path: Path, clock: Clock, odd: str
+) -> None:
+    web.put("/robots.txt", f"User-agent: *\n{odd}\nDisallow: /news/b\n".encode())
+    assert await kinds(web, tmp_path, clock, "/news/a", "/news/b") == ["page", "robots"]
+
+
+async def test_a_path_that_is_no_address_costs_no_group_before_it(
     web: WebServer, tmp_path: Path, clock: Clock
 ) -> None:
-    words = "User-agent: *\nDisallow: /news/b\nCrawl-delay: \u00b2\n\n"
-    web.put("/robots.txt", words.encode())
-    kind, _ = await kinds(web, tmp_path, clock, "/news/a", "/news/b")
-    assert kind == "page"
+    web.put("/robots.txt", b"User-agent: *\nDisallow: /news/b\n\nUser-agent: x\nAllow: http://[\n")
+    assert await kinds(web, tmp_path, clock, "/news/a", "/news/b") == ["page", "robots"]
 
 
 async def test_what_is_said_to_us_by_name_counts_before_what_is_said_to_all(

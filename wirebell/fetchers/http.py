@@ -210,11 +210,11 @@ class Fetcher:
         given = (headers.get(name, "") for name in ("ETag", "Last-Modified"))
         # no validator beats one that cannot be sent back as it came
         etag, modified = (v if v.isascii() and v.isprintable() else "" for v in given)
-        lowered = ((name.lower(), value) for name, value in headers.items())
         return Page(
             url=str(response.real_url),
             status=status,
-            headers=tuple(each for each in lowered if each[0] != "set-cookie"),  # a secret
+            # a session is a secret, and nobody asked for one
+            headers=tuple((k.lower(), v) for k, v in headers.items() if k.lower() != "set-cookie"),
             body=body,
             validators=Validators(etag, modified, hashlib.sha256(body).hexdigest()),
             fetched_at=self.clock(),

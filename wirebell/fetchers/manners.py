@@ -40,6 +40,8 @@ def our_line_is_down(unreached: Sequence[Feed], asked: int) -> bool:
 
 
 class _Turn(NamedTuple):
+    """A place at one gate; where one is free nothing is waited for, and no timer is set."""
+
     gate: asyncio.Semaphore
     until: float
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -82,6 +83,8 @@ class Visitor:
                 written.write_text(text, "utf-8")
                 os.utime(written, (now, now))
                 written.replace(kept)  # whole, whoever reads it meanwhile
-        with suppress(ValueError):  # "Crawl-delay: ²": what stood before it counts
+        # What we do not ask for may be no number ("Crawl-delay: ²"), which `parse` does not bear.
+        text = re.sub(r"(?im)^(\s*(?:crawl-delay|request-rate)\s*:).*", r"\1", text)
+        with suppress(ValueError):  # a path that is no address: the groups before it count
             rules.parse(text.splitlines())
         return rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -187,4 +188,4 @@ def _holders(settings: Settings) -> list[str]:
 
 
 def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1", "[::1]") or host.startswith("127.")
+    return re.fullmatch(r"localhost|::1|\[::1\]|127(\.\d+){3}", host) is not None

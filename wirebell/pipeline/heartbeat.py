@@ -19,6 +19,7 @@ from aiohttp import web
 
 from wirebell.core.books import Beat
 from wirebell.core.errors import ServerError, StorageError
+from wirebell.core.feeds import FailureKind
 from wirebell.core.journal import Record
 from wirebell.core.text import one_line
 from wirebell.pipeline.own_feed import FEED, WORDS
@@ -113,7 +114,8 @@ async def _polled(house: House, way: _Way) -> str:
     finally:
         await runner.cleanup()
     if polled.fresh != 1:
-        way.stage = "feed" if polled.failed and polled.feeds[0].state != "broken" else "intake"
+        ours = any(line.state == FailureKind.BROKEN for line in polled.feeds)  # not the feed's
+        way.stage = "feed" if polled.failed and not ours else "intake"
         raise ServerError("heartbeat", "; ".join(line.detail for line in polled.feeds) or "leased")
     return f"http://{here}{path}"
 

@@ -49,12 +49,11 @@ def _ring(dispatch: Dispatch, house: House) -> Tally:
         return Tally()  # another worker has it; ours is told apart by the same Message-ID
     where = f"{dispatch.recipient} by {dispatch.channel}"
     _log.info("message to %s: %s %s %s", where, receipt.state, receipt.code, receipt.detail)
-    if dispatch.alerts[0].id.startswith(NOTICE):
-        pass  # of a heartbeat that stops they hear anyway
-    elif step.state is DeliveryState.DEAD:
+    news = not dispatch.alerts[0].id.startswith(NOTICE)  # of a heartbeat they hear anyway
+    if news and step.state is DeliveryState.DEAD:
         words = f"given up, see wirebell outbox list --dead: {receipt.code} {receipt.detail}"
         house.operators.tell(f"messages to {where}", words, avoid={dispatch.channel})
-    elif step.state is DeliveryState.SENT:
+    elif news and step.state is DeliveryState.SENT:
         house.operators.tell_over(f"messages to {where}", "they are taken again")
     return replace(_told(dispatch, step), plain=int(drawn is None))
 

@@ -132,9 +132,7 @@ async def ask_feed(feed: Feed, claim: FeedClaim, lane: Lane | None, house: House
     except ParseError as error:
         kind, words = FailureKind.NOT_A_FEED, error.problem
     except Exception as error:  # noqa: BLE001 - the fence around one feed
-        _log.exception("feed %s broke its reader", feed.id)
-        kind = FailureKind.BROKEN
-        words = f"{type(error).__name__} in our own code; the log has the trace"
+        return asked(_broken(feed, error, house))
     return asked(Failure(feed.url, kind, words, house.clock()))
 
 
@@ -150,17 +148,22 @@ async def take_in(asked: Poll, house: House, tray: Tray, *, counts: bool = True)
     except Exception as error:  # the fence around what one feed brought
         if isinstance(result, Failure):
             raise  # the database is the trouble
-        _log.exception("what feed %s brought could not be taken in", feed.id)
-        words = f"{type(error).__name__} in our own code; the log has the trace"
-        fault = Failure(feed.url, FailureKind.BROKEN, words, house.clock())
-        return await take_in(replace(asked, result=fault, parsed=None), house, tray, counts=counts)
+        asked = replace(asked, result=_broken(feed, error, house), parsed=None)
+        return await take_in(asked, house, tray, counts=counts)
     if line.notices:
         await asyncio.to_thread(house.operators.hear, line.notices)
     if line.fresh or line.state != "ok":
         _log.info(str(line))
     if line.state == FailureKind.LATER:
         return Tally()
-    return Tally(1, isinstance(result, Failure), line.fresh, feeds=(line,))
+    return Tally(polled=1, failed=isinstance(result, Failure), fresh=line.fresh, feeds=(line,))
+
+
+def _broken(feed: Feed, error: Exception, house: House) -> Failure:
+    """What our own code did not bear of a feed, as that feed's failure."""
+    _log.exception("feed %s broke us", feed.id)
+    words = f"{type(error).__name__} in our own code; the log has the trace"
+    return Failure(feed.url, FailureKind.BROKEN, words, house.clock())
 
 
 # --- entries ---------------------------------------------------------------------------------

@@ -12,14 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from wirebell.core.alerts import (
-    Dispatch,
-    Handling,
-    Receipt,
-    ReceiptState,
-    Step,
-    Waiting,
-)
+from wirebell.core.alerts import Dispatch, Handling, Receipt, ReceiptState, Step, Waiting
 from wirebell.core.clock import Clock
 from wirebell.storage import channels, filing, ledger, outbox
 from wirebell.storage import silences as hushes
