@@ -19,6 +19,8 @@ from wirebell.core.feeds import Selectors
 
 Read = dict[str, Any]
 
+_HALF = rb"&#(?:x0*d[89a-f][\da-f]{2}|0*5[5-7]\d{3});"
+_HALVES = re.compile(b"%b(?:%b)*" % (_HALF, _HALF), re.IGNORECASE)  # begins as it is: 50x faster
 _SITEMAPS = ("urlset", "sitemapindex")
 _NAMES: dict[str, str] = read_table("plainfeed")["salvage"]
 
@@ -141,6 +143,17 @@ def _salvaged(item: etree._Element) -> Read:
         if name and words:
             read.setdefault(name, words)
     return read
+
+
+def whole_characters(body: bytes) -> bytes:
+    """The halves of characters in it (UTF-16, as Java writes emoji) joined: they break XML."""
+    return _HALVES.sub(_joined, body)
+
+
+def _joined(halves: re.Match[bytes]) -> bytes:
+    found = re.findall(rb"#([xX]?)(\w+);", halves[0])
+    units = b"".join(int(n, 16 if x else 10).to_bytes(2, "little") for x, n in found)
+    return units.decode("utf-16-le", "replace").encode("ascii", "xmlcharrefreplace")
 
 
 def read_tree(body: bytes) -> etree._Element | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from urllib.parse import urljoin
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree, html
 
-from parsers.formats import read_tree
+from parsers.formats import read_tree, whole_characters
 from wirebell.core.errors import ParseError
 from wirebell.core.text import one_line
 
@@ -23,7 +24,7 @@ def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
     Raises:
         ParseError: it is none.
     """
-    root = read_tree(body)
+    root = read_tree(whole_characters(body))
     if root is None or root.tag != "opml":
         raise ParseError("the file", "is no OPML", "Export it anew from your feed reader")
     found: dict[str, str] = {}
@@ -51,12 +52,13 @@ def feed_links(body: bytes, *, url: str, link_header: str = "") -> tuple[str, ..
         for target, how in _LINK.findall(link_header)
         if _ALTERNATE.search(how) and _TYPES.search(how)
     ]
-    try:
-        tree = html.fromstring(body)
-    except (etree.ParserError, ValueError):
-        return tuple(urljoin(url, target) for target in found)
-    for link in tree.iter("link", "a"):
-        rel, kind = (link.get("rel") or "").lower(), link.get("type") or ""
-        if link.get("href") and "alternate" in rel.split() and _TYPES.match(kind):
-            found.append(link.get("href"))
-    return tuple(dict.fromkeys(urljoin(url, target) for target in found))
+    with suppress(etree.ParserError, ValueError):
+        for link in html.fromstring(whole_characters(body)).iter("link", "a"):
+            rel, kind = (link.get("rel") or "").lower(), link.get("type") or ""
+            if link.get("href") and "alternate" in rel.split() and _TYPES.match(kind):
+                found.append(link.get("href"))
+    absolute: dict[str, None] = {}
+    for target in found:
+        with suppress(ValueError):  # "http://[x" is no address
+            absolute[urljoin(url, target)] = None
+    return tuple(absolute)

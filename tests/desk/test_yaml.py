@@ -76,6 +76,7 @@ def test_a_tab_under_a_key_is_the_only_mistake() -> None:
         ("version: 1\nrules:\n  - id: one\n    why: w\n      when: a\n", "or begin this key"),
         ("version: 1\nrules: []\n---\nversion: 1\n", "3:1: a second document begins here"),
         ("- a\n- b\n", "1:1: write keys such as 'rules:' here"),
+        ('version: 1\nrules: "\\UFFFFFFFF"\n', "2:11: no character has this number"),
         ("just words\n", "1:1: write keys such as 'rules:' here"),
         ("version: 1\nrules:\n  -id: one\n", "3:3: -id: put a space after the dash"),
         ("version: 1\nrules:\n  -id: one\n    why: w\n", "3:3: put a space after the dash"),

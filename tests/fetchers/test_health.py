@@ -34,6 +34,7 @@ class Watched:
     def __init__(self, feed: Feed = FEED) -> None:
         self.feed, self.now, self.failures = feed, NOW, 0
         self.history = FeedHistory()
+        self.answered: datetime | None = None
         self.told: list[str] = []
         self.open: set[str] = set()
         self.seen: set[datetime] = set()
@@ -47,8 +48,7 @@ class Watched:
         *,
         counts: bool = True,
     ) -> FeedHistory:
-        first = self.history.answered_at is None
-        claim = FeedClaim("courier", "t", TAG, first, self.failures, self.history)
+        claim = FeedClaim("courier", "t", TAG, self.answered, self.failures, self.history)
         claim = begin(self.feed, claim)
         asked = Poll(
             self.feed, claim, Lane("courier.example", MINUTES),
@@ -61,6 +61,7 @@ class Watched:
                 self.told.append(f"{subject}: {words}")
             (self.open.discard if over else self.open.add)(subject)
         self.failures = self.failures + counts if isinstance(result, Failure) else 0
+        self.answered = self.answered if isinstance(result, Failure) else self.now
         return self.history
 
     def lists(
@@ -295,7 +296,7 @@ def test_where_a_feed_moved_to_is_forgotten_when_it_dies_there(feed: Watched) ->
 
 def test_a_feed_with_a_new_address_on_the_desk_begins_anew(feed: Watched) -> None:
     moving(feed, 0, 12, 25)
-    claim = FeedClaim("courier", "t", TAG, first=False, history=feed.history)
+    claim = FeedClaim("courier", "t", TAG, feed.now, history=feed.history)
     assert begin(FEED, claim) == claim
     assert begin(replace(FEED, url="http://courier.example:81/feed"), claim) == claim
     anew = begin(replace(FEED, url=THERE), claim)

@@ -148,7 +148,7 @@ async def test_a_run_asks_for_so_many_pages_and_our_own_hosts_share_nothing_else
 
 async def test_what_is_no_address_is_a_failure_like_any_other(tmp_path: Path, clock: Clock) -> None:
     async with a_fetcher() as fetcher:
-        for url in ("https://[x/", "mailto:desk@paper.example", "nonsense", ""):
+        for url in ("https://[x/", "http://x%5B/y", "mailto:desk@paper.example", "nonsense", ""):
             answer = await Visitor(fetcher, tmp_path, clock).ask(url)
             assert isinstance(answer, Failure), url
             assert answer.kind is FailureKind.GUARDED, url

@@ -168,6 +168,13 @@ def test_of_nodes_that_fit_nothing_the_one_for_this_address_counts() -> None:
     assert stated(ld(nodes), "Something else").headline == "Two"
 
 
+def test_a_number_that_is_no_date_is_none() -> None:
+    head = (
+        f'<script type="application/ld+json">{{"@type": "Article", "datePublished": 1{"0" * 400}}}'
+    )
+    assert stated(f"{head}</script>").article.published is None
+
+
 def test_the_language_is_a_tag_or_nothing() -> None:
     assert stated('<html lang="en_GB">').article.language == "en-GB"
     head = '<html lang="no language"><meta property="og:locale" content="fr_FR">'

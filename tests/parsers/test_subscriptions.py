@@ -49,3 +49,14 @@ def test_a_page_names_its_feeds_in_its_head_and_in_its_answer() -> None:
         "https://a.example/news/atom.xml",
     )
     assert feed_links(b"", url="https://a.example/") == ()
+
+
+def test_what_is_no_address_costs_no_feed_beside_it() -> None:
+    page = b"""<html><link rel="alternate" type="application/rss+xml" href="http://[x">
+    <link rel="alternate" type="application/rss+xml" href="/rss&#55357;">"""
+    assert feed_links(page, url="https://a.example/") == ("https://a.example/rss\ufffd",)
+
+
+def test_half_a_character_costs_no_feed_of_a_list() -> None:
+    body = b"<opml><body><outline text='A&#55357;' xmlUrl='https://a.example/'/></body></opml>"
+    assert read_opml(body) == (("A\ufffd", "https://a.example/"),)

@@ -125,7 +125,7 @@ def test_a_feed_that_begins_anew_keeps_no_validators_of_its_old_address(
     store: Store, clock: Clock
 ) -> None:
     intake(store, claim_one(store), page('"old"'), (), next_at(clock.now))
-    anew = replace(claim_one(store), first=True, validators=Validators())
+    anew = replace(claim_one(store), last_ok=None, validators=Validators())
     there = replace(page(), validators=Validators())
     intake(store, anew, there, (), next_at(clock.now))
     assert claim_one(store).validators == Validators()

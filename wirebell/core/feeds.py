@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from wirebell.core.books import Notice
 from wirebell.core.news import Hints
@@ -59,6 +59,8 @@ class Feed:
     @property
     def private(self) -> str:
         """What it alone is asked with, in one line: there stand its references to secrets."""
+        if not (self.headers or self.auth or self.proxy):
+            return ""  # nearly all, at each poll
         return " ".join((*(value for _, value in self.headers), self.auth, self.proxy)).strip()
 
 
@@ -165,7 +167,6 @@ class FeedHistory:
     news: tuple[datetime, ...] = ()
     silences: tuple[tuple[int, float], ...] = ()
     hints: Hints = field(default_factory=Hints)
-    answered_at: datetime | None = None
     whole_at: datetime | None = None
     lies: bool = False
     asked: str = ""
@@ -178,6 +179,11 @@ class FeedHistory:
     reason: str = ""
     told: tuple[str, ...] = ()
     good: int = 0
+
+    def having(self, **facts: Any) -> FeedHistory:
+        """The history with these facts; itself where it has them, and nothing is to be written."""
+        known = all(getattr(self, name) == value for name, value in facts.items())
+        return self if known else replace(self, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +240,18 @@ class FeedState:
 class FeedClaim:
     """One due feed, leased to one worker: poll it `at` its turn and answer with `token`.
 
-    `first` is true until a poll has succeeded: what that poll finds is backlog.
-    `failures` in a row so far decides how far to back off.
+    `last_ok` is when it answered last. `failures` in a row since decide how far to back off.
     """
 
     feed_id: str
     token: str
     validators: Validators = field(default_factory=Validators)
-    first: bool = True
+    last_ok: datetime | None = None
     failures: int = 0
     history: FeedHistory = field(default_factory=FeedHistory)
     at: datetime | None = None
+
+    @property
+    def first(self) -> bool:
+        """Whether no poll has succeeded yet: what the first finds is backlog."""
+        return self.last_ok is None

@@ -93,7 +93,9 @@ def _events(text: str) -> list[Any]:
     if not _ONLY_PURE.search(text):
         with suppress(YAMLError):
             return list(YAML(typ="safe").parse(text))
-    return list(YAML(typ="safe", pure=True).parse(text))
+    with suppress(ValueError, OverflowError):  # of "\UFFFFFFFF", which only the one in C names
+        return list(YAML(typ="safe", pure=True).parse(text))
+    return list(YAML(typ="safe").parse(text))
 
 
 def position(text: str, index: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -26,6 +27,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
+from yarl import URL
 
 from wirebell.core.text import fold
 from wirebell.desk.names import Names, did_you_mean
@@ -80,12 +82,19 @@ def _zone(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    """An address that can go on the wire, as the fetcher would send it."""
+    if urlsplit(text).hostname and URL(text).host and URL(text).port:
+        return text
+    raise ValueError
+
+
 def _selector(text: str) -> str:
     from soupsieve import SelectorSyntaxError, compile  # most desks watch no page
 
     try:
         compile(text)
-    except SelectorSyntaxError:
+    except (SelectorSyntaxError, NotImplementedError, RecursionError):
         raise ValueError("this is no CSS selector; try it in a browser's inspector") from None
     return text
 
@@ -175,7 +184,7 @@ Item = TypeVar("Item")
 Several = Annotated[tuple[Item, ...], _listed, _OrOne()]
 Some = Annotated[tuple[Item, ...], Field(min_length=1), _listed, _OrOne()]
 Text = Annotated[str, Field(min_length=1)]
-Address = Annotated[str, _Spelt("address")]
+Address = Annotated[str, _Spelt("address", _address)]
 Header = Annotated[str, _Spelt("header")]
 Id = Annotated[str, _Spelt("id")]
 Language = Annotated[str, _Spelt("language")]

@@ -73,7 +73,7 @@ def begin(feed: Feed, claim: FeedClaim) -> FeedClaim:
     before, now = urlsplit(claim.history.asked), urlsplit(feed.url)
     if not before.netloc or (before.hostname, before[2:4]) == (now.hostname, now[2:4]):
         return claim
-    return replace(claim, history=FeedHistory(), validators=Validators(), first=True)
+    return replace(claim, history=FeedHistory(), validators=Validators(), last_ok=None)
 
 
 def wants_whole(history: FeedHistory, now: datetime) -> bool:
@@ -97,7 +97,7 @@ def look_ahead(poll: Poll, now: datetime, fresh: int, *, counts: bool = True) ->
     if not isinstance(result, Failure):
         history = _moved(_learned(history, poll, fresh, now), feed, result, now)
     elif counts:
-        history = replace(history, failing_since=history.failing_since or now, moved_times=0)
+        history = history.having(failing_since=history.failing_since or now, moved_times=0)
         if result.retry_after and poll.lane:
             hold = (poll.lane.host, now + min(result.retry_after, LONGEST))
     due = next_due(feed, history, result, failures if counts else 0, now)
@@ -107,7 +107,7 @@ def look_ahead(poll: Poll, now: datetime, fresh: int, *, counts: bool = True) ->
     notices = _adopted(poll, history) if history.address else ()
     history, told = _tell(history, feed, verdict)
     if verdict.health is Health.DEAD:
-        history = replace(history, address="")  # what it led to is lost: back to the desk's word
+        history = history.having(address="")  # what it led to is lost: back to the desk's word
     return Outlook(due, history, notices + told, hold)
 
 
@@ -119,23 +119,18 @@ def _learned(history: FeedHistory, poll: Poll, fresh: int, now: datetime) -> Fee
         entries, had = poll.parsed.entries, history.news[-1:]
         hints = hints_of(poll.parsed.hints, dict(result.headers), now)
         dates = [entry.published for entry in entries if entry.published]
-        history = learn(replace(history, hints=hints), dates, fresh=fresh, now=now)
+        history = learn(history.having(hints=hints), dates, fresh=fresh, now=now)
         known = 0.5 if claim.first or not entries else 1 - fresh / len(entries)
-        before = history.answered_at
+        before = _answered(claim)
         slack = max(_SLACK, history.pace)
         missed = before and any(had[0] < date < before - slack for date in history.news if had)
         given, old = result.validators, claim.validators
         same = (given.etag, given.last_modified) == (old.etag, old.last_modified)
         lied = poll.whole and fresh and (missed or (same and (old.etag or old.last_modified)))
-        history = replace(history, lies=history.lies or bool(lied))
+        history = history.having(lies=history.lies or bool(lied))
     whole_at = now if isinstance(result, Page) or result.status == 200 else history.whole_at
-    return replace(
-        history,
-        pace=pace_of(feed, history, known, now),
-        answered_at=history.answered_at if _placeholder(poll) else now,
-        whole_at=whole_at,
-        failing_since=None,
-    )
+    pace = pace_of(feed, history, known, now)
+    return history.having(pace=pace, whole_at=whole_at, failing_since=None)
 
 
 def _moved(
@@ -144,7 +139,7 @@ def _moved(
     """Count equal permanent redirects: three over a day are believed, never out of https."""
     to = result.moved_to
     if not to or (feed.url.startswith("https:") and not to.startswith("https:")):
-        return replace(history, moved_times=0) if history.moved_times else history
+        return history.having(moved_times=0)
     if to != history.moved_to or not history.moved_times or history.moved_since is None:
         return replace(history, moved_to=to, moved_since=now, moved_times=1)
     times = history.moved_times + 1
@@ -190,9 +185,14 @@ def _placeholder(poll: Poll) -> str:
     return title and f"placeholder: {title}"
 
 
+def _answered(claim: FeedClaim) -> datetime | None:
+    """When the feed answered last with what was no placeholder; None where that is not known."""
+    return None if claim.history.reason.startswith("placeholder") else claim.last_ok
+
+
 def _again(poll: Poll) -> bool:
     """Whether most of a document is older than the poll before: old entries under new names."""
-    entries, before = poll.parsed.entries if poll.parsed else (), poll.claim.history.answered_at
+    entries, before = poll.parsed.entries if poll.parsed else (), _answered(poll.claim)
     old = [entry for entry in entries if entry.published and before and entry.published < before]
     return len(old) > len(entries) / 2
 
@@ -226,7 +226,7 @@ def _tell(
     """
     health, reason, sure = verdict
     well = health in (Health.OK, Health.MOVED)
-    good, told = min(history.good + 1, STEADY) if well else 0, history.told
+    good, told = history.good + 1 if well and history.told else 0, history.told
     notices: tuple[Notice, ...] = ()
     if not well and sure:
         told = (*(each for each in told if each != health), health.value)
@@ -234,5 +234,5 @@ def _tell(
     elif good >= STEADY:
         notices = tuple(Notice(f"feed {feed.id} is {each}", "well again", True) for each in told)
         told = ()
-    seen = replace(history, asked=feed.url, health=health, reason=reason, told=told, good=good)
-    return seen, notices
+    seen = {"asked": feed.url, "health": health, "reason": reason, "told": told, "good": good}
+    return history.having(**seen), notices

@@ -18,7 +18,7 @@ from datetime import datetime
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import NamedTuple, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -52,8 +52,8 @@ class _Private(NamedTuple):
 class Fetcher:
     """Fetches feeds and pages: an async context manager for one event loop.
 
-    `patience` is when a fetch stops waiting for its turn, in seconds after it began: one domain
-    that hangs must not hold a batch for minutes. The deadline does not count the waiting.
+    `patience` is when a fetch gives up its turn, in seconds after it began: one domain that hangs
+    must hold a batch for a deadline at most. The deadline does not count the waiting.
 
     Raises:
         SettingsError: on entering, if an entry of `allow_hosts` cannot be read.
@@ -94,10 +94,14 @@ class Fetcher:
         )
 
     def lane(self, feed: Feed) -> Lane | None:
-        """Whose load a poll of this feed is; None for one that needs no spacing."""
-        address = URL(feed.url)
-        trusted = self._guard.trusts(address.host or "", address.port or 0)
-        return None if trusted else lane_of(feed.url)
+        """Whose load a poll of this feed is; None for one that needs no spacing, or no address."""
+        try:
+            parts = urlsplit(feed.url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            trusted = self._guard.trusts(parts.hostname or "", port)
+            return None if trusted else lane_of(feed.url)
+        except ValueError:
+            return None
 
     async def fetch(
         self, feed: Feed, validators: Validators, *, at: datetime | None = None
@@ -164,7 +168,9 @@ class Fetcher:
             home = home or domain
             if domain != home or address.scheme < first.scheme:  # nor from https to http
                 private = _Private()
-            async with self._manners.turn(domain, until):
+            at_domain, in_line = self._manners.turn(domain, until)
+            async with at_domain, in_line:
+                self._manners.admit(domain)
                 began = loop.time()
                 try:
                     page = await self._ask(address, headers, private, left)
@@ -244,6 +250,7 @@ def _address(link: str, *, base: str = "") -> URL:
         url = urljoin(base, link)
         address = URL(url, encoded=re.fullmatch(r"[!-~]+", url) is not None)
         is_web = address.scheme in ("http", "https") and address.host and address.port
+        is_web = is_web and "%" not in address.raw_authority
     except ValueError:
         is_web = None
     if not is_web:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -40,19 +39,18 @@ def our_line_is_down(unreached: Sequence[Feed], asked: int) -> bool:
 
 
 class _Turn(NamedTuple):
-    """A place at one gate; where one is free nothing is waited for, and no timer is set."""
+    """A place at one gate. No timer is set: whoever is inside leaves within a fetch's deadline."""
 
     gate: asyncio.Semaphore
     until: float
 
     async def __aenter__(self) -> None:
-        waiting = asyncio.timeout_at(self.until) if self.gate.locked() else nullcontext()
-        try:
-            async with waiting:
-                await self.gate.acquire()
-        except TimeoutError:
+        waits = self.gate.locked()
+        await self.gate.acquire()
+        if waits and asyncio.get_running_loop().time() > self.until:
+            self.gate.release()
             words = "waited too long for its turn: others asked of this domain take their time"
-            raise Fault(FailureKind.LATER, words) from None
+            raise Fault(FailureKind.LATER, words)
 
     async def __aexit__(self, *error: object) -> None:
         self.gate.release()
@@ -75,20 +73,23 @@ class Manners:
         if domain := domain_of(host):
             self._closed[domain] = asyncio.get_running_loop().time() + seconds
 
-    @asynccontextmanager
-    async def turn(self, domain: str, until: float) -> AsyncIterator[None]:
-        """Wait until this domain (`domain_of`) may be asked; the turn ends with the scope.
+    def turn(self, domain: str, until: float) -> tuple[_Turn, _Turn]:
+        """The places to wait for before this domain (`domain_of`) may be asked, in their order.
 
         The domain's gate comes first: seventy feeds of one domain must not fill the line for
-        everybody else while they wait for each other.
+        everybody else while they wait for each other. To wait raises a Fault once `until` has
+        passed, an instant of the event loop's clock.
+        """
+        return _Turn(self._gates[domain], until), _Turn(self._all, until)
+
+    def admit(self, domain: str) -> None:
+        """Let one in whose turn has come.
 
         Raises:
-            Fault: there was no turn before `until`, an instant of the event loop's clock.
+            Fault: the domain was closed meanwhile.
         """
-        async with _Turn(self._gates[domain], until), _Turn(self._all, until):
-            if self._closed.get(domain, 0.0) > asyncio.get_running_loop().time():
-                raise Fault(FailureKind.LATER, "its domain asked to be left alone for a while")
-            yield
+        if self._closed.get(domain, 0.0) > asyncio.get_running_loop().time():
+            raise Fault(FailureKind.LATER, "its domain asked to be left alone for a while")
 
     def domain_of(self, host: str, port: int) -> str:
         """The registrable domain of `host`, or `host:port` where it has none."""

@@ -89,7 +89,7 @@ def learn(
             day = after.toordinal()
             silences[day] = max(silences.get(day, 0.0), (after - before).total_seconds())
     longest = tuple(sorted(silences.items())[-_SILENCES:])
-    return replace(history, news=tuple(news[-_NEWS:]), silences=longest)
+    return history.having(news=tuple(news[-_NEWS:]), silences=longest)
 
 
 def pace_of(feed: Feed, history: FeedHistory, known: float, now: datetime) -> timedelta:

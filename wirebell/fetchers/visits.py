@@ -14,7 +14,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from wirebell.core.clock import Clock
@@ -47,6 +47,7 @@ class Visitor:
         try:
             address = urlsplit(url)
             domain = domain_of(address.hostname or "")
+            urlsplit(unquote(url))  # as the reader of robots.txt takes it
         except ValueError:
             return await self._fetcher.fetch_page(url)  # which says what is wrong with it
         if self._asked.total() >= PER_RUN or (domain and self._asked[domain] >= PER_DOMAIN):

@@ -10,9 +10,9 @@ from wirebell.core.decisions import Catch
 from wirebell.core.errors import LeaseLost
 from wirebell.storage import Store
 
-AT_ONCE = 128
+AT_ONCE = 256
 """Polls in one transaction: what a transaction costs is then a small part of each."""
-MOMENT = 0.1  # seconds a poll waits for others to be taken in with
+MOMENT = 0.4  # seconds a poll waits for others to be taken in with
 
 
 class Tray:

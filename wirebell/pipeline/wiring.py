@@ -113,6 +113,7 @@ async def open_house(
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         keeper = asyncio.create_task(_keep_on(store))
         gc.freeze()  # what is loaded is no garbage: looking for some took a sixth of a poll's time
+        gc.set_threshold(50_000)  # nor are a thousand polls under way: a tenth of it
         async with open_fetcher(settings, clock, environ) as fetcher:
             try:
                 yield House(

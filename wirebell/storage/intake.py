@@ -85,7 +85,7 @@ def claim_feeds(
             feed_id=row.id,
             token=token,
             validators=Validators(*row.validators or ()),
-            first=row.last_ok is None,
+            last_ok=row.last_ok,
             failures=row.failures,
             history=row.history or FeedHistory(),
             at=turn,
@@ -133,7 +133,9 @@ def _judge(
 ) -> tuple[FeedLine, dict[str, Any]]:
     """How a feed stands after a poll with so many new entries, after so many failures in a row."""
     claim, result, outlook = catch.claim, catch.result, catch.look_ahead(fresh)
-    state: dict[str, Any] = {"next_due": outlook.next_due, "history": outlook.history}
+    state: dict[str, Any] = {"next_due": outlook.next_due}
+    if outlook.history is not claim.history:
+        state["history"] = outlook.history
     if outlook.hold:
         close_until(session, *outlook.hold, now)
     if isinstance(result, Failure):
