@@ -121,3 +121,9 @@ def test_a_near_that_fails_says_by_how_much(near: Near, text: str, note: str) ->
 def test_operands_in_different_fields_have_no_distance() -> None:
     explanation = matcher(Near((CHINA, TALKS), 9)).explain("it", story("talks", title="China"))
     assert explanation.nearest_miss == "never in the same place"
+
+
+def test_words_that_only_stand_within_others_are_tried_first() -> None:
+    words = ("US", "China", "trade", "talks", "tariffs", "steel tariffs")
+    near = Near(tuple(map(Term, words)), "paragraph")
+    assert not surfaces(near, "US China trade talks " * 100 + "steel tariffs")

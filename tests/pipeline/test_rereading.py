@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -13,11 +13,14 @@ from tests.pipeline.desk import house_over, mails_in, page, rss, write_desk
 from tests.pipeline.rung import CHANGED, STORY, TITLE, publish, ring_once
 from tests.servers.web import Answer, WebServer
 from wirebell.core.books import Tally
+from wirebell.core.decisions import Filing
+from wirebell.core.errors import StorageBusy
 from wirebell.fetchers.rhythm import REREAD_AFTER, next_reading
 from wirebell.pipeline.readers import Readers
 from wirebell.pipeline.rereading import GONE_AGAIN, reread_due
-from wirebell.pipeline.steps import deliver_due, watch_feeds
+from wirebell.pipeline.steps import deliver_due, file_inbox, watch_feeds
 from wirebell.pipeline.wiring import House
+from wirebell.storage import Store
 
 FIRST = REREAD_AFTER[0]
 
@@ -174,3 +177,30 @@ async def test_a_page_that_breaks_us_keeps_no_other_from_being_read_and_is_read_
     assert "ZeroDivisionError: our own mistake" in caplog.text
     assert await reread_due(broken) == Tally(), "it is not asked again at once"
     assert (await read_again(house, clock, timedelta(hours=1))).alerts == 1
+
+
+class BusyOnce:
+    """A store whose database is locked for too long when something is filed first."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._busy = store, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def file(self, *args: Any) -> Filing:
+        if self._busy:
+            self._busy = False
+            raise StorageBusy("the database", "is locked", "Wait")
+        return self._store.file(*args)
+
+
+async def test_a_withdrawal_that_a_busy_database_did_not_take_is_told_later(
+    house: House, clock: Clock, web: WebServer
+) -> None:
+    web.put("/call", Answer(b"", status=404))
+    await read_again(house, clock, FIRST)
+    busy = replace(house, store=cast(Store, BusyOnce(house.store)))
+    assert (await read_again(busy, clock, GONE_AGAIN)).alerts == 0
+    await file_inbox(house)
+    assert (await read_again(house, clock, GONE_AGAIN)).alerts == 1

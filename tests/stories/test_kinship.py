@@ -152,6 +152,18 @@ def test_a_correction_told_from_a_short_reading_is_not_told_again_in_full() -> N
     assert decide(candidate(title=title), history, NOW).outcome is not Outcome.RUNG
 
 
+@pytest.mark.parametrize(
+    ("lead", "relation"),
+    [
+        ("Brazil froze its accord with the bank on Tuesday.", Relation.SAME_EVENT),
+        ("It was a long day for everybody who had come there.", Relation.COPY),
+    ],
+)
+def test_who_begins_with_a_fact_of_their_own_is_no_copy(lead: str, relation: Relation) -> None:
+    follow_up = near(f"{lead} {FED}", "Rare-earth")
+    assert decide(follow_up, after(FED), NOW).relation is relation
+
+
 @given(
     st.lists(st.sampled_from("tariff ore port talks ship envoy mine truce".split()), min_size=30)
 )

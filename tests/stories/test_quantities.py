@@ -26,6 +26,9 @@ def rings(old: str, new: str) -> bool:
         ("forty-one", ["41"]),
         ("41", ["41"]),
         ("three hundred thousand", ["300000"]),
+        ("1.2 million two years ago", ["1200000", "2", "year", "ago"]),
+        ("two three-year terms", ["2", "3", "year", "terms"]),
+        ("five hundred 5", ["500", "5"]),
         ("a million", ["a", "1000000"]),
         ("two dozen", ["24"]),
         ("2.50bn", ["2500000000"]),
@@ -77,6 +80,16 @@ def test_american_spelling_takes_no_word_off_its_list(sign: str) -> None:
         ("Exports grew by 3 percent.", "Exports grew by 3 percentage points."),
         ("East Harrow asked for two tugs.", "West Harrow asked for two tugs."),
         ("港口关闭三天。", "港口关闭五天。"),
+        ("Okafor was named to run the docks.", "Lindgren was named to run the docks."),
+        ("Sweden will lift its curbs on herring.", "Norway will lift its curbs on herring."),
+        ("Norway sold two tugs to Sweden, it said.", "Sweden sold two tugs to Norway, it said."),
+        ("The guild sued the port board.", "The port board sued the guild."),
+        ("The rowers won the final 3-1.", "The rowers won the final 1-3."),
+        ("It was -5 degrees on the pier.", "It was 5 degrees on the pier."),
+        ("The dredger cost ¥7 million to build.", "The dredger cost €7 million to build."),
+        ("The pilots were freed at dawn.", "The pilots were killed at dawn."),
+        ("Der Hafen wird geschlossen.", "Der Hafen wird nicht geschlossen."),
+        ("Le port a été fermé hier.", "Le port n'a pas été fermé hier."),
     ],
 )
 def test_an_edit_that_says_something_else_is_told(old: str, new: str) -> None:
@@ -91,6 +104,15 @@ def test_an_edit_that_says_something_else_is_told(old: str, new: str) -> None:
         ("The harbour authority organised a tour.", "The harbor authority organized a tour."),
         ("The pilots meet on Sept. 9 in town.", "The pilots meet on September 9th in town."),
         ("港口关闭三天。", "港口关闭3天。"),
+        ("约三千二百人登船。", "约3200人登船。"),
+        ("Some 3,200 crates were lost.", "Some three thousand two hundred crates were lost."),
+        ("Some 100,000 crates were lost.", "Some 100 000 crates were lost."),
+        ("Rund 1.500 Kisten fehlen.", "Rund 1500 Kisten fehlen."),
+        ("The lock opens at 6am on weekdays.", "The lock opens at 6 a.m. on weekdays."),
+        ("The lock opens at 14.30 local time.", "The lock opens at 14:30 local time."),
+        ("On Monday the guild met the board.", "The guild met the board on Monday."),
+        ("Officials closed the lock.", "Authorities closed the lock."),
+        ("Norway kept its levy at 4 percent.", "Norway held its levy at 4 percent."),
     ],
 )
 def test_the_same_written_otherwise_is_not_told(old: str, new: str) -> None:
@@ -109,3 +131,19 @@ def test_what_one_copy_denies_and_another_says_is_a_conflict() -> None:
 def test_what_is_longer_than_a_word_is_left_as_it_is_written(rubbish: str) -> None:
     assert spelt("organised") == spelt("organized")
     assert spelt(rubbish) == rubbish  # the first took the spellings half a minute and more
+
+
+def test_a_decimal_comma_is_no_comma_between_thousands() -> None:
+    assert plain_words("3,5 35 3,500 1,2,3") == ["3.5", "35", "3500", "123"]
+    assert rings("Le taux est de 3,5 pour cent.", "Le taux est de 35 pour cent.")
+
+
+def test_what_also_happened_on_a_day_is_a_sentence_of_the_story() -> None:
+    old = "Also on Monday, the bank raised rates to 7 percent."
+    assert rings(old, old.replace("7", "9"))
+    assert len(account(Article(url="", title="Harbour", text=old)).claims) == 2
+
+
+def test_a_table_of_one_number_is_not_counted_for_each_of_its_cells() -> None:
+    (_, table) = account(Article(url="", title="Harbour", text="12 " * 1000)).claims
+    assert len(table.numbers) < 50

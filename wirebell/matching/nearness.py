@@ -31,6 +31,8 @@ def find(near: Near, operands: Operands, reading: Reading) -> list[Sighting]:
     reaches = _reach(near, reading)
     for number, sightings in enumerate(operands[:1] if near.ordered else operands):
         others = operands[:number] + operands[number + 1 :]
+        if not near.ordered:
+            others.sort(key=len)  # the rarest fails first: overlapping terms cost no hours
         for first in sightings:
             nearest = [_after(first, other)[:1] for other in others]
             if not all(one and reaches(first, *one) for one in nearest):

@@ -52,6 +52,7 @@ async def reread(due: Reread, house: House) -> Tally:
                     article = due.known.article
                     article = replace(article, text=f"{words}\n{article.text}")
                     tally = await _file(due, article, words, house)
+                    gone -= not tally.outcomes  # not filed: it is to be told yet
             case Page():
                 article, note = await read_page(answer, due.entry, house)
                 had = due.known

@@ -8,14 +8,15 @@ Sentences can: align them, then compare what they claim.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 
 from wirebell.core.decisions import Change
 from wirebell.core.news import Article
 from wirebell.stories.quantities import exchanged, is_number, plain_words, spelt
-from wirebell.stories.words import capitals, forms, story_sentences
+from wirebell.stories.words import capitals, forms, listed, opener, story_sentences
 
 ALIGNED = 0.45
 """Share of common words (Jaccard) from which two sentences are one sentence, edited. Found on
@@ -29,6 +30,8 @@ _MISREAD = 1 / 3  # share of sentences with a misprint; an edited copy mends one
 _FEW = 0.3  # words that differ, of those of a sentence, where a "not" more or less turns it
 _PART = 0.8  # share of a sentence's words in one longer sentence from which it is a part of that
 _CRY = 5
+_TIMES = 20  # a number is said in a sentence; a table says it any number of times
+_LONGEST = 80  # words of a sentence; what has more is a table
 _DIGIT = re.compile(r"\d")
 
 
@@ -40,6 +43,8 @@ class Claim:
     words: frozenset[str]
     numbers: frozenset[str]
     names: frozenset[str]
+    order: tuple[str, ...] = ()
+    opener: str = ""
 
     def changed_from(self, old: Claim, *, known: frozenset[str] = frozenset()) -> bool:
         """Whether it claims anything its aligned `old` form did not, or withdraws a figure.
@@ -48,6 +53,8 @@ class Claim:
         where another name stood.
         """
         came, gone = _less_typos(self.words - old.words, old.words - self.words)
+        if turned(self.order, old.order) or (self.opener in came and old.opener in gone):
+            return True
         new_names, old_names = self.names & came, old.names & gone
         if len(self.words & old.words) < ALIGNED * len(self.words | old.words):
             return bool(self.numbers - old.numbers or new_names - known or signs(came))
@@ -72,7 +79,9 @@ class Claim:
         came, gone = _less_typos(self.words - other.words, other.words - self.words)
         more = self.numbers - other.numbers or "one" in came
         less = other.numbers - self.numbers or "one" in gone
-        if (more and less) or exchanged(came, gone):
+        if (more and less) or exchanged(came, gone) or turned(self.order, other.order):
+            return True
+        if self.opener in came - theirs and other.opener in gone - ours:
             return True
         if (self.names & came) - theirs and (other.names & gone) - ours:
             return True
@@ -86,17 +95,43 @@ class Claim:
 def claim(sentence: str) -> Claim:
     """What a sentence claims."""
     words = plain_words(sentence)
-    told = {w + "#" * words[:n].count(w) for n, w in enumerate(words) if w == "not" or is_number(w)}
+    said = Counter(word for word in words if word == "not" or is_number(word))
+    told = {word + "#" * n for word, count in said.items() for n in range(min(count, _TIMES))}
     denials = frozenset(word for word in told if word.startswith("not"))
     names = frozenset(map(spelt, capitals(sentence)))
-    return Claim(sentence, denials.union(words), frozenset(told - denials), names)
+    numbers, first = frozenset(told - denials), spelt(opener(sentence))
+    return Claim(sentence, denials.union(words), numbers, names, tuple(words), first)
+
+
+def turned(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two parts of a sentence changed places, as who did it and to whom, or 3-1 and 1-3.
+
+    A phrase that may stand anywhere ("on Monday") tells nothing by its place.
+    """
+    if one == other or len(one) > _LONGEST or sorted(one) != sorted(other):
+        return False
+    start = next(n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
+    end = next(n for n, (a, b) in enumerate(zip(one[::-1], other[::-1], strict=True)) if a != b)
+    a, b = one[start : len(one) - end], other[start : len(other) - end]
+    for n in range(1, len(a)):
+        for m in range(1, len(a) - n + 1):
+            first, between, last = a[:n], a[n : len(a) - m], a[len(a) - m :]
+            if b == last + between + first:
+                loose = listed("adverbial").intersection(first[:1] + last[:1] + between[:1])
+                return (not loose and bool(between)) or all(map(is_number, first + last))
+    return False
 
 
 def signs(words: Iterable[str]) -> frozenset[str]:
     """The directions some words point in: up, down, hold, not."""
     said = [word.rstrip("#") for word in words]
-    found = {sign for sign in ("up", "down", "hold") for word in said if word in forms(sign)}
+    found = {sign for sign in ("up", "down", "hold") for word in said if word in _signed(sign)}
     return frozenset(found | ({"not"} & {*said}))
+
+
+@cache
+def _signed(sign: str) -> frozenset[str]:
+    return frozenset(map(spelt, forms(sign)))
 
 
 def _less_typos(
@@ -155,8 +190,8 @@ class Account:
         return tuple(c.sentence for c in self.claims[1:] if len(c.words) > _CRY)[:count]
 
     @cached_property
-    def _stated(self) -> frozenset[frozenset[str]]:
-        return frozenset(each.words for each in self.claims)
+    def _stated(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(each.order for each in self.claims)
 
     def counterpart(self, claim: Claim) -> Claim | None:
         """The same sentence in this text, as it stands here, edited or as part of a longer one."""
@@ -172,7 +207,7 @@ class Account:
 
     def states(self, claim: Claim) -> bool:
         """Whether a sentence of the very same words and numbers stands here."""
-        return claim.words in self._stated
+        return claim.order in self._stated
 
     def compared_with(self, other: Account) -> Comparison:
         """Set every sentence of this text beside its counterpart in the other."""
@@ -198,7 +233,7 @@ def account(article: Article) -> Account:
 def _in_title(title: Claim, names: frozenset[str]) -> Claim:
     if len(title.names) <= len(title.words) // 2:
         return title
-    return Claim(title.sentence, title.words, title.numbers, title.names & names)
+    return replace(title, names=title.names & names)
 
 
 def change_in(

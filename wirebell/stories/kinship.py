@@ -77,7 +77,9 @@ def _compare(read: Article, known: KnownArticle, score: float) -> Kin:
     body = [claim(sentence) for sentence in ours.opening(_LEAD)]
     unlike = [each for each in body if theirs.counterpart(each) is None]
     evidence += [f"shared: {one_line(c.sentence, 200)}" for c in body if theirs.states(c)]
-    copied = not found.distinct and len(unlike) <= len(body) // 2
+    # who begins with a fact of their own follows up; what they quote below is background
+    begun = [c for c in body[:1] if c in unlike and (c.numbers | c.names) - theirs.words]
+    copied = not found.distinct and not begun and len(unlike) <= len(body) // 2
     relation = Relation.COPY if copied else Relation.SAME_EVENT
     return Kin(relation, known, tuple(evidence), found.distinct, found.misread)
 

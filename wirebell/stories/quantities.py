@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from wirebell.stories.words import forms_of, lines, listed, table, tokens
+from wirebell.stories.words import forms_of, lines, listed, table, tokens, unspaced
 
 _NUMBER = re.compile(r"\d[\d,]{0,26}(?:\.\d+)?")
+_DECIMAL = re.compile(r"\d+,\d\d?")  # 3,5 as the continent writes it
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LONG, _LONGEST, _DENIED = 6, 40, 4  # letters of words that may be spelt otherwise, are denied
 
@@ -64,7 +65,7 @@ def _rows() -> dict[str, set[tuple[str, str]]]:
     for row in " ".join(lines("exclusive")).split("/"):
         for word in row.split():
             for form in forms_of(word):
-                found[form].add((row, word))
+                found[spelt(form)].add((row, word))
     return found
 
 
@@ -76,19 +77,31 @@ def _rewriting(name: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _counted(words: Iterable[str]) -> Iterator[str]:
-    """The words, those of one number as one: "two", "hundred" and "thousand" are 200000."""
-    numbers, ones, scales = table("numbers"), table("ones"), table("scales")
-    value, tens = None, False
+    """The words, those of one number as one: "three", "thousand", "two", "hundred" are 3200.
+
+    One in words, and one between Han scales, goes on with what is less than its last scale.
+    """
+    numbers, scales, tens = table("numbers") | table("ones"), table("scales"), listed("tens")
+    whole, part, last, room, in_words, han = None, Decimal(0), Decimal(0), Decimal(0), False, False
     for word in (*words, ""):
-        if value is not None:
-            if word in scales or (tens and word in ones):
-                value = value * int(scales[word]) if word in scales else value + int(ones[word])
-                tens = False
-                continue
-            yield f"{value.normalize():f}"
-        number = numbers.get(word) or ones.get(word * (word != "one")) or scales.get(word)
-        if number is None and _NUMBER.fullmatch(word):
-            number = word.replace(",", "")
-        value, tens = Decimal(number) if number else None, word in listed("tens")
-        if word and value is None:
+        scale, digits = Decimal(scales.get(word, 0)), bool(_NUMBER.fullmatch(word))
+        plain = word.replace(",", "." if _DECIMAL.fullmatch(word) else "") if digits else ""
+        value = Decimal(plain or numbers.get(word, -1))
+        if whole is not None and scale and (part or scale > last):
+            whole = whole + part * scale if scale < last else (whole + part) * scale
+            part, last, room, han = Decimal(0), scale, scale, unspaced(word)
+            continue
+        fits = han and len(word) < 3 if digits else in_words
+        if whole is not None and fits and 0 <= value < room:
+            part, room = part + value, Decimal(10 if word in tens else 0)
+            continue
+        if whole is not None:
+            yield f"{(whole + part).normalize():f}"
+        whole, han, in_words = None, False, not digits
+        if scale:
+            whole, part, last, room = scale, Decimal(0), scale, scale
+        elif value >= 0 and word != "one":  # which alone is an article
+            whole, part, last = Decimal(0), value, Decimal(0)
+            room = Decimal(10 if word in tens else 0)
+        elif word:
             yield word

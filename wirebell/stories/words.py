@@ -84,6 +84,14 @@ def capitals(sentence: str) -> frozenset[str]:
     return frozenset(named | ({*first} - listed("common"))) - listed("unnamed")
 
 
+def opener(sentence: str) -> str:
+    """The word that opens a sentence, folded, if it may be a name: no ordinary word does so."""
+    first = _CASED.match(sentence)
+    (word, *_) = tokens(first[0]) if first and first[0][0].isupper() else ("",)
+    ordinary = word in listed("common") | listed("unnamed") | listed("openers")
+    return "" if ordinary or pattern("ordinary").fullmatch(word) else word
+
+
 def bare_title(title: str) -> str:
     """A headline without what agencies count its versions by, and without its paper's name."""
     bare, _, paper = pattern("prefix").sub("", title.strip()).rpartition(" | ")
