@@ -31,7 +31,7 @@ from wirebell.pipeline.operators import Operators
 from wirebell.pipeline.readers import Readers
 from wirebell.storage import Store
 
-THREADS = 32
+THREADS = 32  # aiohttp resolves names in them; the default of six would stall the storage
 LEASE = timedelta(minutes=1)  # what a dead process held, the next run takes over
 _RENEWED = LEASE / 4  # by a living one: its event loop must turn
 
@@ -109,7 +109,6 @@ async def open_house(
         store.check_schema()
         desk = desk_in_force(store, settings.rules, clock)
         readers = Readers(settings.parse_processes)
-        # aiohttp resolves names in these threads; the default of six would stall the storage.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         keeper = asyncio.create_task(_keep_on(store))
         gc.freeze()  # what is loaded is no garbage: looking for some took a sixth of a poll's time
