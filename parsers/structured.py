@@ -28,7 +28,6 @@ Node = dict[str, Any]
 _THINGS = 5_000  # of JSON-LD on one page; the largest seen has some hundreds
 _TELLING = {"author", "datePublished", "dateModified", "articleSection", "articleBody"}
 _LONGEST = 5_000  # characters of what a meta element says
-_NO_EPOCH = 1e16  # more than microseconds since 1970 have come to
 _MOST = 50  # keywords, or names, of one article
 _STORY_TYPES = ("article", "posting", "report")  # NewsArticle, LiveBlogPosting, Report
 _TIERS: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled"}
@@ -209,8 +208,8 @@ def _text(thing: object, by_id: dict[str, Node] | None = None) -> str:
             named = (by_id or {}).get(str(thing.get("@id")), thing)
             parts = " ".join(str(named.get(part) or "") for part in ("givenName", "familyName"))
             thing = thing.get("@value") or thing.get("name") or named.get("name") or parts
-    if isinstance(thing, int | float) and abs(thing) < _NO_EPOCH and not isinstance(thing, bool):
-        return f"{thing:.0f}"  # an epoch
+    if isinstance(thing, int | float) and abs(thing) < 1e16 and not isinstance(thing, bool):
+        return f"{thing:.0f}"  # an epoch, in microseconds at most
     if not isinstance(thing, str):
         return ""
     if "&" in thing or "<" in thing:  # entities and tags stand in JSON-LD as often as not

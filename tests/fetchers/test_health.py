@@ -287,6 +287,13 @@ def test_nobody_is_followed_out_of_https(feed: Watched) -> None:
     assert set(moving(feed, *range(0, 90, 10), to="http://new.example/feed")) == {""}
 
 
+def test_what_taught_nothing_leaves_the_very_history_so_that_none_is_written() -> None:
+    feed = Watched()
+    feed.lists(NOW)  # whose pace grows, poll by poll, to its longest
+    *_, before, after = [feed.later(MINUTES).stays() for _ in range(20)]
+    assert after is before
+
+
 def test_where_a_feed_moved_to_is_forgotten_when_it_dies_there(feed: Watched) -> None:
     moving(feed, 0, 12, 25)
     for _ in range(4):

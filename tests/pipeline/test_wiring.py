@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -91,3 +92,13 @@ async def test_an_open_house_keeps_what_it_works_on(
             await asyncio.sleep(0.01)
     async with house_over(tmp_path, clock) as house:
         assert len(house.store.claim_feeds(["harbour"], wiring.LEASE)) == 1
+
+
+async def test_garbage_is_looked_for_as_before_once_the_house_is_closed(
+    tmp_path: Path, clock: Clock
+) -> None:
+    usual = gc.get_threshold()
+    write_desk(tmp_path / "rules", FEEDS)
+    async with house_over(tmp_path, clock):
+        assert gc.get_threshold()[0] > usual[0]
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (usual, 0)

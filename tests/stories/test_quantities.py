@@ -127,6 +127,18 @@ def test_what_one_copy_denies_and_another_says_is_a_conflict() -> None:
     assert here.compared_with(there).conflicts == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Okafor will run the docks from May.", "Lindgren will run the docks from May."),
+        ("The guild sued the port board in May.", "The port board sued the guild in May."),
+    ],
+)
+def test_copies_that_differ_in_who_did_it_are_in_conflict(one: str, other: str) -> None:
+    here, there = (account(Article(url="", title="", text=text)) for text in (one, other))
+    assert here.compared_with(there).conflicts == 1
+
+
 @pytest.mark.parametrize("rubbish", ["9,1." * 60_000, "x" * 40 + "ise"])
 def test_what_is_longer_than_a_word_is_left_as_it_is_written(rubbish: str) -> None:
     assert spelt("organised") == spelt("organized")

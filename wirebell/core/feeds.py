@@ -59,8 +59,6 @@ class Feed:
     @property
     def private(self) -> str:
         """What it alone is asked with, in one line: there stand its references to secrets."""
-        if not (self.headers or self.auth or self.proxy):
-            return ""  # nearly all, at each poll
         return " ".join((*(value for _, value in self.headers), self.auth, self.proxy)).strip()
 
 

@@ -12,7 +12,10 @@ from base64 import urlsafe_b64decode
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from yarl import URL
 
 _MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(?:/amp(?=/?$)|^/amp(?=/.)|\.amp(?=(?:\.html?)?$))")
@@ -45,6 +48,20 @@ def _is_tracking(name: str, value: str) -> bool:
     if lower in words["unless_numbered"]:
         return not _NUMBER.search(value)
     return lower in words["names"] or lower.startswith(tuple(words["prefixes"]))
+
+
+def on_the_wire(url: str) -> URL:
+    """`url` as it is asked for, untouched if it can go as it is.
+
+    Raises:
+        ValueError: nobody can be asked there: no web address, or no such host or port.
+    """
+    address = URL(url, encoded=re.fullmatch(r"[!-~]+", url) is not None)
+    if ":" in (host := address.host or ""):
+        ip_address(host)
+    if not (address.scheme in ("http", "https") and host and address.port) or "%" in host:
+        raise ValueError(url)
+    return address
 
 
 def fetch_url(url: str) -> str:

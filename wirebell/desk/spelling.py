@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -27,9 +26,9 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
-from yarl import URL
 
 from wirebell.core.text import fold
+from wirebell.core.urls import on_the_wire
 from wirebell.desk.names import Names, did_you_mean
 from wirebell.desk.sheet import SENTENCES
 from wirebell.desk.sheet import Text as Written
@@ -83,10 +82,8 @@ def _zone(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    """An address that can go on the wire, as the fetcher would send it."""
-    if urlsplit(text).hostname and URL(text).host and URL(text).port:
-        return text
-    raise ValueError
+    on_the_wire(text)
+    return text
 
 
 def _selector(text: str) -> str:

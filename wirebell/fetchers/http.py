@@ -13,6 +13,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -26,7 +27,7 @@ from yarl import URL
 from wirebell.core.clock import Clock
 from wirebell.core.feeds import Failure, FailureKind, Feed, Lane, Page, Unchanged, Validators
 from wirebell.core.text import one_line
-from wirebell.core.urls import fetch_url
+from wirebell.core.urls import fetch_url, on_the_wire
 from wirebell.fetchers.faults import PEEK, Fault, challenge_in, fault_of_answer, fault_of_error
 from wirebell.fetchers.guard import Guard
 from wirebell.fetchers.manners import Manners, lane_of
@@ -95,13 +96,12 @@ class Fetcher:
 
     def lane(self, feed: Feed) -> Lane | None:
         """Whose load a poll of this feed is; None for one that needs no spacing, or no address."""
-        try:
+        with suppress(ValueError):
             parts = urlsplit(feed.url)
             port = parts.port or (443 if parts.scheme == "https" else 80)
-            trusted = self._guard.trusts(parts.hostname or "", port)
-            return None if trusted else lane_of(feed.url)
-        except ValueError:
-            return None
+            if not self._guard.trusts(parts.hostname or "", port):
+                return lane_of(feed.url)
+        return None
 
     async def fetch(
         self, feed: Feed, validators: Validators, *, at: datetime | None = None
@@ -247,14 +247,9 @@ class Fetcher:
 def _address(link: str, *, base: str = "") -> URL:
     """`link` as it goes on the wire, untouched if it can go as it is; a Fault if it may not."""
     try:
-        url = urljoin(base, link)
-        address = URL(url, encoded=re.fullmatch(r"[!-~]+", url) is not None)
-        is_web = address.scheme in ("http", "https") and address.host and address.port
-        is_web = is_web and "%" not in address.raw_authority
+        address = on_the_wire(urljoin(base, link))
     except ValueError:
-        is_web = None
-    if not is_web:
-        raise Fault(FailureKind.GUARDED, "only http and https addresses are fetched")
+        raise Fault(FailureKind.GUARDED, "only http and https addresses are fetched") from None
     if "@" in address.raw_authority:
         raise Fault(FailureKind.GUARDED, "an address with a user name or password is refused")
     return address

@@ -76,18 +76,13 @@ class Manners:
     def turn(self, domain: str, until: float) -> tuple[_Turn, _Turn]:
         """The places to wait for before this domain (`domain_of`) may be asked, in their order.
 
-        The domain's gate comes first: seventy feeds of one domain must not fill the line for
-        everybody else while they wait for each other. To wait raises a Fault once `until` has
-        passed, an instant of the event loop's clock.
+        The domain's comes first: seventy feeds of one domain must not fill the line. Waiting ends
+        in a Fault once `until` has passed, an instant of the event loop's clock.
         """
         return _Turn(self._gates[domain], until), _Turn(self._all, until)
 
     def admit(self, domain: str) -> None:
-        """Let one in whose turn has come.
-
-        Raises:
-            Fault: the domain was closed meanwhile.
-        """
+        """Let one in whose turn has come, or raise a Fault: the domain was closed meanwhile."""
         if self._closed.get(domain, 0.0) > asyncio.get_running_loop().time():
             raise Fault(FailureKind.LATER, "its domain asked to be left alone for a while")
 

@@ -6,9 +6,9 @@ import asyncio
 import gc
 import logging
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -102,8 +102,7 @@ async def open_house(
         DeskError: the desk holds mistakes and no earlier version was ever accepted.
         SchemaBehind: the database does not fit the code.
     """
-    store = Store(settings.database_url, clock)
-    try:
+    with closing(Store(settings.database_url, clock)) as store, _collected_seldom():
         if upgrade:
             store.upgrade()
         store.check_schema()
@@ -112,7 +111,6 @@ async def open_house(
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         keeper = asyncio.create_task(_keep_on(store))
         gc.freeze()  # what is loaded is no garbage: looking for some took a sixth of a poll's time
-        gc.set_threshold(50_000)  # nor are a thousand polls under way: a tenth of it
         async with open_fetcher(settings, clock, environ) as fetcher:
             try:
                 yield House(
@@ -135,9 +133,18 @@ async def open_house(
                 readers.close()
                 with suppress(StorageError):  # they run out by themselves
                     store.keep(None)
+
+
+@contextmanager
+def _collected_seldom() -> Iterator[None]:
+    """Look for garbage every 50,000 objects: a thousand polls under way are none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000)
+    try:
+        yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
-        store.close()
 
 
 async def _keep_on(store: Store) -> None:

@@ -120,6 +120,7 @@ def intake(session: Session, catches: Sequence[Catch], now: datetime) -> list[Fe
             fresh = sum(not row["outcome"] for row in new)
             line, state = _judge(session, catch, feed["failures"], fresh, now)
             lines.append(line)
+            feed["history"] = catch.claim.history
             state = {name: value for name, value in state.items() if feed.get(name, ...) != value}
             states[*state].append({"feed": feed["id"], **state, **_FREE})
     for changes in states.values():
@@ -133,9 +134,7 @@ def _judge(
 ) -> tuple[FeedLine, dict[str, Any]]:
     """How a feed stands after a poll with so many new entries, after so many failures in a row."""
     claim, result, outlook = catch.claim, catch.result, catch.look_ahead(fresh)
-    state: dict[str, Any] = {"next_due": outlook.next_due}
-    if outlook.history is not claim.history:
-        state["history"] = outlook.history
+    state: dict[str, Any] = {"next_due": outlook.next_due, "history": outlook.history}
     if outlook.hold:
         close_until(session, *outlook.hold, now)
     if isinstance(result, Failure):

@@ -117,7 +117,7 @@ def turned(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         for m in range(1, len(a) - n + 1):
             first, between, last = a[:n], a[n : len(a) - m], a[len(a) - m :]
             if b == last + between + first:
-                loose = listed("adverbial").intersection(first[:1] + last[:1] + between[:1])
+                loose = listed("adverbial").intersection(first[:1] + last[:1])
                 return (not loose and bool(between)) or all(map(is_number, first + last))
     return False
 

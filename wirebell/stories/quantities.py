@@ -86,22 +86,20 @@ def _counted(words: Iterable[str]) -> Iterator[str]:
     for word in (*words, ""):
         scale, digits = Decimal(scales.get(word, 0)), bool(_NUMBER.fullmatch(word))
         plain = word.replace(",", "." if _DECIMAL.fullmatch(word) else "") if digits else ""
-        value = Decimal(plain or numbers.get(word, -1))
-        if whole is not None and scale and (part or scale > last):
-            whole = whole + part * scale if scale < last else (whole + part) * scale
-            part, last, room, han = Decimal(0), scale, scale, unspaced(word)
-            continue
-        fits = han and len(word) < 3 if digits else in_words
-        if whole is not None and fits and 0 <= value < room:
-            part, room = part + value, Decimal(10 if word in tens else 0)
-            continue
+        value, after = Decimal(plain or numbers.get(word, -1)), Decimal(10 * (word in tens))
         if whole is not None:
+            fits = han and len(word) < 3 if digits else in_words
+            if scale and (part or scale > last):
+                whole = whole + part * scale if scale < last else (whole + part) * scale
+                part, last, room, han = Decimal(0), scale, scale, unspaced(word)
+                continue
+            if fits and 0 <= value < room:
+                part, room = part + value, after
+                continue
             yield f"{(whole + part).normalize():f}"
         whole, han, in_words = None, False, not digits
-        if scale:
-            whole, part, last, room = scale, Decimal(0), scale, scale
-        elif value >= 0 and word != "one":  # which alone is an article
-            whole, part, last = Decimal(0), value, Decimal(0)
-            room = Decimal(10 if word in tens else 0)
+        if scale or (value >= 0 and word != "one"):  # which alone is an article
+            whole, part = scale, Decimal(0) if scale else value
+            last, room = scale, scale or after
         elif word:
             yield word

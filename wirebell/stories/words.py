@@ -88,7 +88,7 @@ def opener(sentence: str) -> str:
     """The word that opens a sentence, folded, if it may be a name: no ordinary word does so."""
     first = _CASED.match(sentence)
     (word, *_) = tokens(first[0]) if first and first[0][0].isupper() else ("",)
-    ordinary = word in listed("common") | listed("unnamed") | listed("openers")
+    ordinary = any(word in listed(name) for name in ("common", "unnamed", "openers"))
     return "" if ordinary or pattern("ordinary").fullmatch(word) else word
 
 
