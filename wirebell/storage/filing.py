@@ -26,12 +26,13 @@ from wirebell.storage.tables import (
 
 
 def file(
-    session: Session, candidate: Candidate, plan: Callable[[History], Filing], now: datetime
+    session: Session, now: datetime, candidate: Candidate, plan: Callable[[History], Filing]
 ) -> Filing:
-    """Recall, decide and write; returns what was written. The session must be serialised.
+    """Recall, plan and write in one transaction that no other filing overlaps.
 
-    An alert whose id is on file was told before: it is left out of the filing, deliveries and
-    all, and the entry points at the one on file.
+    `plan` must be pure: after StorageBusy it may run again. Returns what was written: an alert
+    whose id is on file was told before and is left out, deliveries and all; the entry points at
+    the one on file.
     """
     inbox = candidate.inbox
     (entry,) = held(session, EntryRow, inbox.token, f"entry {inbox.id}", EntryRow.id == inbox.id)

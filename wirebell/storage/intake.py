@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ from wirebell.core.feeds import (
 )
 from wirebell.core.text import one_line
 from wirebell.storage.hosts import close_until, take_turns
-from wirebell.storage.leases import insert_all, is_free, lease, new_token
+from wirebell.storage.leases import held, insert_all, is_free, lease, new_token
 from wirebell.storage.tables import EntryRow, FeedRow, Row, index_key
 
 _FEEDS, _ENTRIES = (Row.metadata.tables[name] for name in ("feed", "entry"))
@@ -46,14 +47,17 @@ TURNS_WITHIN = timedelta(seconds=50)
 
 def claim_feeds(
     session: Session,
-    feed_ids: Sequence[str],
-    lanes: Mapping[str, Lane],
     now: datetime,
+    feed_ids: Sequence[str],
     term: timedelta,
     *,
-    due_only: bool,
+    due_only: bool = True,
+    lanes: Mapping[str, Lane] = MappingProxyType({}),
 ) -> tuple[FeedClaim, ...]:
-    """Lease the feeds that are due, free and whose turn comes soon, those waiting longest first.
+    """Lease those of the feeds that nobody polls and whose time has come, longest due first.
+
+    A feed never seen is due. With `due_only` False those not due yet are leased too. Feeds in
+    `lanes` take turns with all who ask their host; whose turn is not soon stays due.
 
     What answered in time to come is due: the clock was put back, and when it would be asked by
     the old one, and its host, is no more to be believed.
@@ -94,20 +98,23 @@ def claim_feeds(
     )
 
 
-def intake(session: Session, catches: Sequence[Catch], now: datetime) -> list[FeedLine | LeaseLost]:
-    """Write of each poll the new entries, the validators, the feed's state and its outlook.
+def intake(session: Session, now: datetime, catches: Sequence[Catch]) -> list[FeedLine | LeaseLost]:
+    """Take in what polls brought: of each its new entries, validators, state and outlook together.
 
-    Through Core and in a few statements for all: objects cost more than the polls themselves.
+    An arrival on file with equal fingerprint is nothing new. A failure keeps the validators; it
+    is newly failing if the poll before was none. A feed that another worker has answers with
+    LeaseLost, and the others are taken in.
     """
+    # Through Core and in a few statements for all: objects cost more than the polls themselves.
     run = session.connection().execute
     mine = sa.select(*(_FEEDS.c[name] for name in _STATE)).order_by(_FEEDS.c.id)
     mine = mine.where(_FEEDS.c.id.in_([catch.claim.feed_id for catch in catches]))
-    held = {row.id: row._asdict() for row in run(mine.with_for_update())}
+    known = {row.id: row._asdict() for row in run(mine.with_for_update())}
     lines: list[FeedLine | LeaseLost] = []
     states = defaultdict[tuple[str, ...], list[dict[str, Any]]](list)  # by what changes
     entries: list[dict[str, Any]] = []
     for catch in catches:
-        feed = held.pop(catch.claim.feed_id, {})
+        feed = known.pop(catch.claim.feed_id, {})
         if feed.pop("lease_token", None) != catch.claim.token:
             words = "taken over by another worker, or finished"
             lines.append(LeaseLost(f"feed {catch.claim.feed_id}", words, "Leave it to them"))
@@ -212,3 +219,13 @@ def claim_entries(
         InboxEntry(row.id, token, row.feed_id, row.entry, row.first_seen, row.backlog, row.tries)
         for row in rows
     )
+
+
+def settle(
+    session: Session, now: datetime, inbox: InboxEntry, outcome: Outcome, reason: str
+) -> None:
+    """Give an entry that cannot become a candidate its outcome."""
+    subject, mine = f"entry {inbox.id}", EntryRow.id == inbox.id
+    (entry,) = held(session, EntryRow, inbox.token, subject, mine)
+    entry.outcome, entry.reason, entry.settled_at = outcome.value, reason, now
+    entry.free()

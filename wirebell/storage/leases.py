@@ -47,13 +47,13 @@ def lease(rows: Iterable[Leased], until: datetime) -> str:
     return token
 
 
-def keep(session: Session, until: datetime | None) -> None:
-    """Hold until then the feeds, entries and re-readings this process has; None frees them.
+def keep(session: Session, now: datetime, term: timedelta | None) -> None:
+    """Hold for a term the feeds, entries and re-readings this process has; None frees them.
 
     Not deliveries: one may be on the wire just now, and would leave a second time. A row that is
     locked is being finished, or waits for its next turn: to wait for it could be a deadlock.
     """
-    kept = {} if until else {"lease_token": None}
+    kept = {"lease_until": now + term} if term else {"lease_until": None, "lease_token": None}
     for table, at_work in (
         (FeedRow, ()),
         (RereadRow, ()),
@@ -62,7 +62,7 @@ def keep(session: Session, until: datetime | None) -> None:
         (key,) = sa.inspect(table).primary_key
         mine = sa.select(key).where(col(table.lease_token).startswith(_process()), *at_work)
         free = key.in_(mine.with_for_update(skip_locked=True))
-        session.exec(update(table).where(free).values(lease_until=until, **kept))
+        session.exec(update(table).where(free).values(**kept))
 
 
 def held(

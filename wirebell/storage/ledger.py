@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from wirebell.core.alerts import DeliveryState
+from wirebell.core.alerts import NOTICE, Alert, DeliveryState
 from wirebell.core.decisions import InboxEntry, Ruling, Verdict
 from wirebell.core.errors import NotFound
 from wirebell.core.journal import Owing, Record, Told
@@ -109,6 +109,29 @@ def reopen(session: Session, now: datetime, entry: int, term: timedelta) -> Inbo
     row.outcome = row.settled_at = None
     row.backlog = False
     return InboxEntry(row.id, lease([row], now + term), row.feed_id, row.entry, row.first_seen)
+
+
+def alert(session: Session, alert_id: str) -> Alert | None:
+    """The alert of that id, None if there is none."""
+    return session.exec(select(col(AlertRow.alert)).where(AlertRow.id == alert_id)).first()
+
+
+def recent_alerts(session: Session, limit: int) -> tuple[Alert, ...]:
+    """The newest alerts, newest first, without the notices to operators."""
+    told = select(col(AlertRow.alert)).where(~col(AlertRow.id).startswith(NOTICE))
+    newest = told.order_by(col(AlertRow.created_at).desc(), col(AlertRow.id))
+    return tuple(session.exec(newest.limit(limit)))
+
+
+def outcomes_since(session: Session, since: datetime) -> tuple[tuple[str, str, str], ...]:
+    """(title, outcome, reason) of the entries settled since an instant, newest first."""
+    settled = (
+        select(col(EntryRow.entry), EntryRow.outcome, EntryRow.reason)
+        .where(col(EntryRow.settled_at) >= since)
+        .order_by(col(EntryRow.settled_at).desc(), col(EntryRow.id).desc())
+    )
+    found = session.exec(settled)
+    return tuple((entry.title, outcome or "", reason) for entry, outcome, reason in found)
 
 
 def _rulings(session: Session, ids: Iterable[int]) -> dict[int, list[Ruling]]:

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import uuid4
 
-from sqlalchemy import and_, case, or_, tuple_, update
+from sqlalchemy import and_, case, func, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from wirebell.core.alerts import (
@@ -32,7 +33,7 @@ from wirebell.core.matches import Severity
 from wirebell.core.text import one_line
 from wirebell.storage import channels
 from wirebell.storage.leases import held, is_free, lease
-from wirebell.storage.past import Ground, Owed, address_of
+from wirebell.storage.past import Ground, Owed, address_of, threaded
 from wirebell.storage.recall import SEEN
 from wirebell.storage.tables import AlertRow, ArticleRow, AttemptRow, DeliveryRow
 
@@ -42,15 +43,17 @@ _TO = tuple_(col(DeliveryRow.recipient), col(DeliveryRow.channel), col(DeliveryR
 
 def claim(
     session: Session,
+    now: datetime,
     handle: Handle,
     limit: int,
-    now: datetime,
     term: timedelta,
-    pace: Mapping[str, float],
+    pace: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Dispatch, ...]:
-    """Lease at most `limit` messages that are due, flash first, then oldest first.
+    """Lease at most `limit` messages that are due, flash first, then oldest first; () for none.
 
-    What `handle` holds is held, and what a channel has no turn for now is left as it is.
+    `handle` must be pure. What it holds is asked about again when its time has come. `pace` is
+    how many messages a second a channel may be given, by all workers together; what it has no
+    turn for now is left as it is.
     """
     gate = channels.Gate(session, pace, now)
     while due := _due(session, limit, gate.closed, now):
@@ -63,7 +66,8 @@ def claim(
                 probe = gate.is_broken(told.channel)
                 leased.append(replace(told, pause=pause, probe=probe))
         if leased:
-            return tuple(sorted(leased, key=lambda dispatch: dispatch.pause))
+            leased.sort(key=lambda dispatch: dispatch.pause)
+            return tuple(threaded(session, dispatch) for dispatch in leased)
     return ()
 
 
@@ -121,6 +125,13 @@ def requeue(session: Session, now: datetime, key: str = "", channel: str = "") -
     again = {"state": DeliveryState.PENDING.value, "not_before": None, "due_at": now}
     named = (dead, col(DeliveryRow.message_key).in_(keys))
     return session.exec(update(DeliveryRow).where(*named).values(**again)).rowcount
+
+
+def last_heard(session: Session, now: datetime, recipient: str) -> datetime | None:
+    """When a recipient was last told of anything, or is to be by now."""
+    due = col(DeliveryRow.due_at)
+    heard = select(func.max(due)).where(due <= now, DeliveryRow.recipient == recipient)
+    return session.exec(heard).first()
 
 
 def _held(session: Session, dispatch: Dispatch, *which: object) -> Sequence[DeliveryRow]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import wraps
-from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from wirebell.core.alerts import Dispatch, Handling, Receipt, ReceiptState, Step, Waiting
+from wirebell.core.alerts import Dispatch, Receipt, ReceiptState, Step
 from wirebell.core.clock import Clock
 from wirebell.storage import channels, filing, ledger, outbox
 from wirebell.storage import silences as hushes
 from wirebell.storage.engine import PATIENCE, Database
-from wirebell.storage.past import threaded
-from wirebell.storage.tables import DeliveryRow
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,29 +57,15 @@ class OutboxVerbs:
     silences = verb_now(Database.reading, hushes.in_force)
     end_silence = verb_now(Database.serialised, hushes.end)
     owe = verb_now(Database.writing, filing.owe)
+    claim_deliveries = verb_now(Database.serialised, outbox.claim)
     begin_attempt = verb_now(Database.writing, outbox.begin_attempt)
     divert = verb_now(Database.serialised, channels.divert)
     requeue = verb_now(Database.serialised, outbox.requeue)
+    last_heard = verb_now(Database.reading, outbox.last_heard)
 
     def __init__(self, url: str, clock: Clock, *, patience: timedelta = PATIENCE) -> None:
         self._database = Database(url, patience)
         self._clock = clock
-
-    def claim_deliveries(
-        self,
-        handle: Callable[[Waiting], Handling],
-        limit: int,
-        lease: timedelta,
-        pace: Mapping[str, float] = MappingProxyType({}),
-    ) -> tuple[Dispatch, ...]:
-        """Lease at most `limit` messages that are due, loudest and oldest first; () for none.
-
-        `handle` must be pure. What it holds is asked about again when its time has come. `pace`
-        is how many messages a second a channel may be given, by all workers together.
-        """
-        with self._database.serialised() as session:
-            claimed = outbox.claim(session, handle, limit, self._clock(), lease, pace)
-            return tuple(threaded(session, dispatch) for dispatch in claimed)
 
     def finish_attempt(self, dispatch: Dispatch, receipt: Receipt, step: Step) -> Step:
         """Write what came of the attempt and where its deliveries stand now; answers that.
@@ -93,10 +75,3 @@ class OutboxVerbs:
         taken = receipt.state is ReceiptState.SENT
         with self._database.writing() if taken else self._database.serialised() as session:
             return outbox.finish_attempt(session, dispatch, receipt, step, self._clock())
-
-    def last_heard(self, recipient: str) -> datetime | None:
-        """When a recipient was last told of anything, or is to be by now."""
-        due = col(DeliveryRow.due_at)
-        heard = select(func.max(due)).where(due <= self._clock())
-        with self._database.reading() as session:
-            return session.exec(heard.where(DeliveryRow.recipient == recipient)).first()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from wirebell.core.alerts import NOTICE, Alert, Delivery
-from wirebell.core.books import FeedLine, Pruned
-from wirebell.core.decisions import Candidate, Catch, Filing, History, InboxEntry, Outcome
-from wirebell.core.errors import LeaseLost
-from wirebell.core.feeds import FeedClaim, Lane
+from wirebell.core.alerts import Alert, Delivery
+from wirebell.core.books import Pruned
 from wirebell.storage import beats as heartbeats
 from wirebell.storage import (
     copying,
@@ -28,10 +25,10 @@ from wirebell.storage import (
 from wirebell.storage import votes as ballots
 from wirebell.storage.books import balance
 from wirebell.storage.engine import Database
-from wirebell.storage.leases import held, insert_new
+from wirebell.storage.leases import insert_new
 from wirebell.storage.outbox_verbs import OutboxVerbs, verb, verb_now
 from wirebell.storage.pulse import pulse as pulse_of
-from wirebell.storage.tables import AlertRow, DeskRow, EntryRow, Files, TellingRow, index_key
+from wirebell.storage.tables import DeskRow, Files, TellingRow, index_key
 
 
 class Store(OutboxVerbs):
@@ -61,11 +58,20 @@ class Store(OutboxVerbs):
     records_of = verb(Database.reading, ledger.records_of)
     records = verb(Database.reading, ledger.records)
     settled = verb(Database.reading, ledger.settled)
+    alert = verb(Database.reading, ledger.alert)
+    recent_alerts = verb(Database.reading, ledger.recent_alerts)
+    outcomes_since = verb(Database.reading, ledger.outcomes_since)
+    file = verb_now(Database.serialised, filing.file)
+    settle = verb_now(Database.writing, intake.settle)
+    claim_feeds = verb_now(Database.writing, intake.claim_feeds)
     claim_entries = verb_now(Database.writing, intake.claim_entries)
     claim_rereads = verb_now(Database.writing, rereads.claim)
     admit = verb_now(Database.writing, rereads.admit)
     reopen = verb_now(Database.writing, ledger.reopen)
+    keep = verb_now(Database.writing, leases.keep)
+    vote = verb_now(Database.writing, ballots.vote)
     pulse = verb_now(Database.reading, pulse_of)
+    intake = verb_now(Database.writing, intake.intake)
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to date; several processes may do it at once."""
@@ -86,11 +92,6 @@ class Store(OutboxVerbs):
     def digest(self) -> str:
         """What the tables hold, in 16 digits: equal for equal rows, on either engine."""
         return copying.digest(self._database)
-
-    def keep(self, lease: timedelta | None) -> None:
-        """Renew what this process holds but its deliveries; None frees it: nobody need wait."""
-        with self._database.writing() as session:
-            leases.keep(session, self._clock() + lease if lease else None)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -141,52 +142,6 @@ class Store(OutboxVerbs):
             found = session.exec(select(TellingRow).order_by(col(TellingRow.told_at)))
             return {row.subject: row.told_at for row in found}
 
-    def claim_feeds(
-        self,
-        feed_ids: Sequence[str],
-        lease: timedelta,
-        *,
-        due_only: bool = True,
-        lanes: Mapping[str, Lane] | None = None,
-    ) -> tuple[FeedClaim, ...]:
-        """Lease those of the feeds that nobody polls and whose time has come, longest due first.
-
-        A feed never seen is due. With `due_only` False those not due yet are leased too. Feeds
-        in `lanes` take turns with all who ask their host; whose turn is not soon stays due.
-        """
-        with self._database.writing() as session:
-            return intake.claim_feeds(
-                session, feed_ids, lanes or {}, self._clock(), lease, due_only=due_only
-            )
-
-    def intake(self, catches: Sequence[Catch]) -> list[FeedLine | LeaseLost]:
-        """Take in what polls brought: of each its new entries, validators and state together.
-
-        An arrival on file with equal fingerprint is nothing new. A failure keeps the validators;
-        it is newly failing if the poll before was none. A feed that another worker has answers
-        with LeaseLost, and the others are taken in.
-        """
-        with self._database.writing() as session:
-            return intake.intake(session, catches, self._clock())
-
-    def settle(self, inbox: InboxEntry, outcome: Outcome, reason: str) -> None:
-        """Give an entry that cannot become a candidate its outcome."""
-        subject, mine = f"entry {inbox.id}", EntryRow.id == inbox.id
-        with self._database.writing() as session:
-            (entry,) = held(session, EntryRow, inbox.token, subject, mine)
-            entry.outcome, entry.reason = outcome.value, reason
-            entry.settled_at = self._clock()
-            entry.free()
-
-    def file(self, candidate: Candidate, plan: Callable[[History], Filing]) -> Filing:
-        """Recall, plan and write in one transaction that no other filing overlaps.
-
-        `plan` must be pure: after StorageBusy it may run again. Returns what was written: an
-        alert that was on file already is left out, deliveries and all.
-        """
-        with self._database.serialised() as session:
-            return filing.file(session, candidate, plan, self._clock())
-
     def prune(self, before: datetime, *, at_once: int = 200) -> Pruned:
         """Let go of keys out of their window, and of texts last seen before an instant whose
         articles never rang. Not one transaction but many short ones, of `at_once` texts: it may
@@ -203,43 +158,12 @@ class Store(OutboxVerbs):
             texts, more = texts + let_go, let_go == at_once
         return Pruned(keys, texts)
 
-    def recent_alerts(self, limit: int) -> tuple[Alert, ...]:
-        """The newest alerts, newest first, without the notices to operators."""
-        newest = (
-            select(col(AlertRow.alert))
-            .where(~col(AlertRow.id).startswith(NOTICE))
-            .order_by(col(AlertRow.created_at).desc(), col(AlertRow.id))
-        )
-        with self._database.reading() as session:
-            return tuple(session.exec(newest.limit(limit)))
-
-    def alert(self, alert_id: str) -> Alert | None:
-        """The alert of that id, None if there is none."""
-        with self._database.reading() as session:
-            return session.exec(select(col(AlertRow.alert)).where(AlertRow.id == alert_id)).first()
-
-    def vote(self, alert_id: str, recipient: str, *, useful: bool) -> None:
-        """Keep what a recipient says an alert was worth; his last word counts."""
-        with self._database.writing() as session:
-            ballots.vote(session, alert_id, recipient, useful, self._clock())
-
     def last_matched(self, rules: Sequence[str]) -> dict[str, datetime]:
         """When each rule last matched; if it never did, when the desk in force was accepted."""
         with self._database.reading() as session:
             newest = _newest_desk(session)
             never = dict.fromkeys(rules, newest.accepted_at) if newest else {}
             return never | journal.last_matched(session, rules)
-
-    def outcomes_since(self, since: datetime) -> tuple[tuple[str, str, str], ...]:
-        """(title, outcome, reason) of the entries settled since an instant, newest first."""
-        settled = (
-            select(col(EntryRow.entry), EntryRow.outcome, EntryRow.reason)
-            .where(col(EntryRow.settled_at) >= since)
-            .order_by(col(EntryRow.settled_at).desc(), col(EntryRow.id).desc())
-        )
-        with self._database.reading() as session:
-            found = session.exec(settled)
-            return tuple((entry.title, outcome or "", reason) for entry, outcome, reason in found)
 
 
 def _newest_desk(session: Session) -> DeskRow | None:

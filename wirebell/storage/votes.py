@@ -12,8 +12,8 @@ from wirebell.core.journal import Vote
 from wirebell.storage.tables import EntryRow, RulingRow, VersionRow, VoteRow
 
 
-def vote(session: Session, alert: str, recipient: str, useful: bool, now: datetime) -> None:
-    """Keep a recipient's word on an alert; it takes the place of an earlier one."""
+def vote(session: Session, now: datetime, alert: str, recipient: str, *, useful: bool) -> None:
+    """Keep what a recipient says an alert was worth; his last word counts."""
     session.merge(VoteRow(alert_id=alert, recipient=recipient, useful=useful, voted_at=now))
 
 
