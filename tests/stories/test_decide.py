@@ -105,6 +105,17 @@ def test_a_new_fact_in_a_matched_sentence_rings_again(sentence: str) -> None:
     assert [change.new for change in decision.changes] == [sentence]
 
 
+def test_a_name_left_out_rings_in_the_article_itself_and_in_no_other_report() -> None:
+    sentence = "Exports of rare-earth minerals were raised by Bessent and by Lutnick."
+    old = CALL.replace("Exports of rare-earth minerals were raised during the call.", sentence)
+    edited = old.replace("Bessent and by ", "")
+    found = (match(edited, "rare-earth"),)
+    assert decide(candidate(edited, matches=found), told(old), NOW).outcome is Outcome.RUNG
+    elsewhere = candidate(edited, url="https://meridian.example/a", matches=found)
+    history = History(near=(known(old),), rung=(rung(text=old),))
+    assert decide(elsewhere, history, NOW).outcome is Outcome.COPY
+
+
 def test_a_number_that_changes_in_an_unmatched_sentence_does_not_ring() -> None:
     edited = CALL.replace("June 9", "June 11")
     assert decide(candidate(edited), told(), NOW).outcome is Outcome.UNCHANGED

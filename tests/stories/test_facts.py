@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wirebell.core.decisions import Change
 from wirebell.core.news import Article
-from wirebell.stories.facts import account, change_in
+from wirebell.stories.facts import ALIGNED, Account, account, change_in, claim
 from wirebell.stories.words import bare_title
 
 FED = "The Fed raised rates by 25 basis points on Wednesday."
@@ -52,3 +54,56 @@ def test_a_headline_loses_its_papers_name_and_no_name_of_its_column() -> None:
     assert bare_title("Presidents speak at length | The Ledger") == "Presidents speak at length"
     column = "Opinion | How the quarrel over metals ends"
     assert bare_title(column) == column
+
+
+TEAM = "The envoys will be Scott Bessent, Howard Lutnick and Jamieson Greer, the ministry said."
+
+
+@pytest.mark.parametrize(
+    ("edited", "rings"),
+    [
+        (TEAM.replace(", Howard Lutnick and", " and"), True),
+        (TEAM.replace(" and Jamieson Greer", ""), True),
+        (TEAM.replace("Scott ", ""), False),
+        (TEAM.replace(", the ministry said", ""), False),
+    ],
+)
+def test_a_name_left_out_of_a_list_is_news(edited: str, rings: bool) -> None:
+    old, new = (account(Article(url="", title="Talks", text=text)) for text in (TEAM, edited))
+    change = Change(TEAM, edited) if rings else None
+    assert change_in(edited, (old,), kept=new.words) == change
+    elsewhere = account(Article(url="", title="Talks", text=f"{edited} Lutnick and Greer agreed."))
+    assert change_in(edited, (old,), kept=elsewhere.words) is None, "he is still told of"
+    assert change_in(edited, (old,)) is None, "another paper tells less and contradicts nobody"
+
+
+WORDS = st.lists(st.sampled_from("ore port talks ship envoy mine truce bank".split()), max_size=9)
+
+
+@given(st.lists(WORDS, max_size=6), WORDS)
+def test_a_counterpart_is_found_as_if_every_sentence_were_looked_at(
+    text: list[list[str]], words: list[str]
+) -> None:
+    told = Account(tuple(claim(" ".join(sentence)) for sentence in text))
+    ours = claim(" ".join(words))
+
+    def share(other: frozenset[str]) -> float:
+        common = len(ours.words & other)
+        whole = max(
+            common / (len(ours.words | other) or 1), ALIGNED * (common >= 0.8 * len(ours.words))
+        )
+        return whole if common and whole >= ALIGNED else 0.0
+
+    likest = max(told.claims, key=lambda each: share(each.words), default=ours)
+    expected = likest if told.claims and share(likest.words) else None
+    assert told.counterpart(ours) is expected
+
+
+def test_who_two_reports_are_about_tells_twin_events_apart() -> None:
+    title = "Harbour receiver arrested"
+    jackson = account(Article(url="", title=title, text="Vincent Jackson was held. Jackson slept."))
+    williams = account(Article(url="", title=title, text="Jamal Williams was held on Monday."))
+    both = account(Article(url="", title=title, text="Vincent Jackson and Jamal Williams slept."))
+    assert jackson.apart(jackson) == jackson.apart(both) == 0.0
+    assert jackson.apart(williams) == 1.0
+    assert 0 < both.apart(jackson) < 1

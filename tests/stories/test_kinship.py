@@ -117,6 +117,35 @@ def test_another_report_of_the_event_joins_the_story_and_rings() -> None:
     assert decision.story == "st-aaaaaaaaaa"
 
 
+ARREST = (
+    "The Rovers receiver Vincent Jackson was arrested in Harrow early on Sunday. "
+    "Police said Jackson had driven through a red light. "
+    "The Rovers said they would wait for the courts. "
+    "Jackson, 25, will play on Thursday against the Mariners of Oldport."
+)
+RELEASE = (
+    "{} of the Rovers failed a test at the roadside in Harrow. "
+    "{}, 25, was let go before noon. "
+    "The club has a driver for such nights, and {} had been told of it twice this season."
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "relation"),
+    [
+        (("Vincent Jackson", "Jackson", "Jackson"), Relation.SAME_EVENT),
+        (("Jamal Williams", "Williams", "Williams"), Relation.NEW),
+    ],
+)
+def test_a_twin_event_of_other_people_is_a_story_of_its_own(
+    names: tuple[str, ...], relation: Relation
+) -> None:
+    text = RELEASE.format(*names)
+    decision = decide(near(text, "Rovers"), after(ARREST), NOW)
+    assert decision.relation is relation
+    assert (decision.story == "st-aaaaaaaaaa") is (relation is Relation.SAME_EVENT)
+
+
 def test_headlines_alone_are_never_copies() -> None:
     text = "Exports of rare-earth minerals were raised."
     assert decide(near(text, "rare-earth"), after(CALL), NOW).relation is not Relation.COPY

@@ -236,7 +236,9 @@ class _Case:
         if relation is Relation.SAME_EVENT:
             matched += account(self.candidate.article).opening(2)
         polish, misread = relation is not Relation.COPY, self.kin is not None and self.kin.misread
-        found = (change_in(s, olds, polish=polish, misread=misread) for s in matched)
+        read = self.candidate.article
+        kept = account(read).words if self.own and read.scope == "full" else None
+        found = (change_in(s, olds, polish=polish, misread=misread, kept=kept) for s in matched)
         return tuple(dict.fromkeys(change for change in found if change)) if olds else ()
 
     def _lapsed(self) -> Iterator[tuple[Ruling, tuple[Change, ...]]]:

@@ -7,16 +7,17 @@ Sentences can: align them, then compare what they claim.
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
 from wirebell.core.decisions import Change
 from wirebell.core.news import Article
 from wirebell.stories.quantities import exchanged, is_number, plain_words, spelt
-from wirebell.stories.words import capitals, forms, listed, opener, story_sentences
+from wirebell.stories.words import capitals, forms, listed, opener, story_sentences, tokens
 
 ALIGNED = 0.45
 """Share of common words (Jaccard) from which two sentences are one sentence, edited. Found on
@@ -32,6 +33,8 @@ _PART = 0.8  # share of a sentence's words in one longer sentence from which it 
 _CRY = 5
 _TIMES = 20  # a number is said in a sentence; a table says it any number of times
 _LONGEST = 80  # words of a sentence; what has more is a table
+_LEADING = 4  # sentences, headline included, whose names say whose event it is
+_BETWEEN_NAMES = re.compile(r"[,;:()–—]|(?<![\w'’-])[a-z][\w'’-]*")
 _DIGIT = re.compile(r"\d")
 
 
@@ -46,8 +49,9 @@ class Claim:
     order: tuple[str, ...] = ()
     opener: str = ""
 
-    def changed_from(self, old: Claim, *, known: frozenset[str] = frozenset()) -> bool:
-        """Whether it claims anything its aligned `old` form did not, or withdraws a figure.
+    def changed_from(self, old: Claim, known: frozenset[str], kept: frozenset[str] | None) -> bool:
+        """Whether it claims anything its aligned `old` form did not, or withdraws a figure, or a
+        name that is not among all the words of the new text, where these are told (`kept`).
 
         A name the rest of the old text `known` already tells of is no news, unless it stands
         where another name stood.
@@ -67,6 +71,7 @@ class Claim:
             or exchanged(came, gone)
             or ("not" in one) != ("not" in two)
             or (one != two and (whole or bool(one and two)))
+            or (kept is not None and _left_out(old, came, gone - kept))
         )
 
     def conflicts_with(self, other: Claim, *, ours: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -120,6 +125,14 @@ def turned(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
                 loose = listed("adverbial").intersection(first[:1] + last[:1])
                 return (not loose and bool(between)) or all(map(is_number, first + last))
     return False
+
+
+def _left_out(old: Claim, came: Set[str], gone: Set[str]) -> bool:
+    """Whether nothing but whole names went: of "the envoys of Peru and Chile" those of Chile."""
+    loose = listed("joining") | listed("unnamed")
+    runs = ({*map(spelt, tokens(run))} - loose for run in _BETWEEN_NAMES.split(old.sentence))
+    whole = {word for run in runs if run <= gone for word in run}
+    return not whole.isdisjoint(old.names) and not (came | gone) - whole - loose
 
 
 def signs(words: Iterable[str]) -> frozenset[str]:
@@ -189,14 +202,34 @@ class Account:
         """Its first sentences below the headline, less cries of three words."""
         return tuple(c.sentence for c in self.claims[1:] if len(c.words) > _CRY)[:count]
 
+    def apart(self, other: Account) -> float:
+        """The share of the names it opens with that another text does not have, 0 to 1, each
+        counted as often as it is said: who two reports are about tells twin events apart.
+        """
+        names = {name for each in self.claims[:_LEADING] for name in each.names}
+        said = {name: len(self._places.get(name, "1")) for name in names}
+        return sum(said[name] for name in names - other.words) / (sum(said.values()) or 1)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for n, each in enumerate(self.claims):
+            for word in each.words:
+                found[word].append(n)
+        return found
+
     @cached_property
     def _stated(self) -> frozenset[tuple[str, ...]]:
         return frozenset(each.order for each in self.claims)
 
     def counterpart(self, claim: Claim) -> Claim | None:
         """The same sentence in this text, as it stands here, edited or as part of a longer one."""
+        # Whatever shares enough words has one of the rarest, and only what has is looked at.
+        rarest = sorted(claim.words, key=lambda word: len(self._places.get(word, ())))
+        spared = math.ceil(ALIGNED * len(rarest)) - 1
+        places = {n for w in rarest[: len(rarest) - spared] for n in self._places.get(w, ())}
         best, score = None, 0.0
-        for each in self.claims:
+        for each in (self.claims[n] for n in sorted(places)):
             common = len(claim.words & each.words)
             share = common / (len(claim.words | each.words) or 1)
             if share < ALIGNED and common >= _PART * len(claim.words):
@@ -237,7 +270,12 @@ def _in_title(title: Claim, names: frozenset[str]) -> Claim:
 
 
 def change_in(
-    sentence: str, olds: Iterable[Account], *, polish: bool = True, misread: bool = False
+    sentence: str,
+    olds: Iterable[Account],
+    *,
+    polish: bool = True,
+    misread: bool = False,
+    kept: frozenset[str] | None = None,
 ) -> Change | None:
     """How a sentence differs in fact from its counterpart in the `olds`, or None.
 
@@ -257,7 +295,7 @@ def change_in(
                 return None
             continue
         if polish:
-            changed = new.changed_from(theirs, known=old.words)
+            changed = new.changed_from(theirs, old.words, kept)
         else:
             conflict = new.conflicts_with(theirs, ours=new.words, theirs=old.words)
             changed = conflict and not misread
