@@ -12,7 +12,6 @@ from wirebell.alerts.compose import compose
 from wirebell.core.alerts import Alert, AlertKind, AlsoIn, Edit
 from wirebell.core.decisions import (
     Candidate,
-    Change,
     Decision,
     History,
     InboxEntry,
@@ -227,7 +226,7 @@ def test_the_subject_says_how_loud_what_and_who_and_leaves_room_for_re() -> None
 
 
 def test_changes_are_told_as_edits() -> None:
-    changed = decision(relation=Relation.UPDATE, changes=(Change("old", "new"), Change("", "add")))
+    changed = decision(relation=Relation.UPDATE, changes=(Edit("old", "new"), Edit("", "add")))
     assert alert_of(decision_=changed).edits == (Edit("old", "new"), Edit("", "add"))
 
 

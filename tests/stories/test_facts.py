@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirebell.core.decisions import Change
+from wirebell.core.alerts import Edit
 from wirebell.core.news import Article
 from wirebell.stories.facts import ALIGNED, Account, account, change_in, claim
 from wirebell.stories.words import bare_title
@@ -37,12 +37,12 @@ def test_polished_words_are_no_change(polished: str) -> None:
     ],
 )
 def test_a_changed_claim_is_told_as_old_and_new(changed: str) -> None:
-    assert change_in(changed, OLD) == Change(FED, changed)
+    assert change_in(changed, OLD) == Edit(FED, changed)
 
 
 def test_a_sentence_without_a_counterpart_is_new() -> None:
     new = "Beijing announced export controls on seven metals."
-    assert change_in(new, OLD) == Change("", new)
+    assert change_in(new, OLD) == Edit("", new)
 
 
 def test_the_same_initials_with_and_without_stops_are_no_change() -> None:
@@ -70,7 +70,7 @@ TEAM = "The envoys will be Scott Bessent, Howard Lutnick and Jamieson Greer, the
 )
 def test_a_name_left_out_of_a_list_is_news(edited: str, rings: bool) -> None:
     old, new = (account(Article(url="", title="Talks", text=text)) for text in (TEAM, edited))
-    change = Change(TEAM, edited) if rings else None
+    change = Edit(TEAM, edited) if rings else None
     assert change_in(edited, (old,), kept=new.words) == change
     elsewhere = account(Article(url="", title="Talks", text=f"{edited} Lutnick and Greer agreed."))
     assert change_in(edited, (old,), kept=elsewhere.words) is None, "he is still told of"

@@ -89,6 +89,12 @@ def test_american_spelling_takes_no_word_off_its_list(sign: str) -> None:
         ("The dredger cost ¥7 million to build.", "The dredger cost €7 million to build."),
         ("The pilots were freed at dawn.", "The pilots were killed at dawn."),
         ("Der Hafen wird geschlossen.", "Der Hafen wird nicht geschlossen."),
+        ("Two pilots were hurt off Harrow.", "Two pilots were killed off Harrow."),
+        ("The tug was released at noon.", "The tug was seized at noon."),
+        ("The mayor said he would wait.", "The mayor said he might wait."),
+        ("Barges are exempt from the levy.", "Barges are subject to the levy."),
+        ("The pact has been signed.", "The pact is still to be signed."),
+        ("It will ship ore to the US.", "It will ship ore to the European Union."),
         ("Le port a été fermé hier.", "Le port n'a pas été fermé hier."),
     ],
 )
@@ -112,6 +118,8 @@ def test_an_edit_that_says_something_else_is_told(old: str, new: str) -> None:
         ("The lock opens at 14.30 local time.", "The lock opens at 14:30 local time."),
         ("On Monday the guild met the board.", "The guild met the board on Monday."),
         ("Officials closed the lock.", "Authorities closed the lock."),
+        ("Ore for the U.S. is taxed.", "Ore for the United States is taxed."),
+        ("The UK welcomed the pact.", "The United Kingdom hailed the pact."),
         ("Norway kept its levy at 4 percent.", "Norway held its levy at 4 percent."),
     ],
 )

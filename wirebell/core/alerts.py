@@ -55,7 +55,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A changed sentence as told in an update: "" stands for nothing before or after."""
+    """A sentence that changed: `old` is "" for a new one, `new` is "" for one withdrawn."""
 
     old: str
     new: str

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from wirebell.core.alerts import Alert, Delivery
+from wirebell.core.alerts import Alert, Delivery, Edit
 from wirebell.core.feeds import Failure, FeedClaim, Outlook, Page, Unchanged, Validators
 from wirebell.core.matches import Evidence, Match, Severity
 from wirebell.core.news import Article, Entry
@@ -210,14 +210,6 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A sentence that changed: `old` is "" for a new one, `new` is "" for one withdrawn."""
-
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ruling:
     """The decision on one rule that matched, with the reason kept for `why`."""
 
@@ -245,7 +237,7 @@ class Decision:
     story: str
     evidence: tuple[str, ...] = ()
     rulings: tuple[Ruling, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Edit, ...] = ()
     original: int | None = None
 
 

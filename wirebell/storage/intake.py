@@ -57,10 +57,9 @@ def claim_feeds(
     """Lease those of the feeds that nobody polls and whose time has come, longest due first.
 
     A feed never seen is due. With `due_only` False those not due yet are leased too. Feeds in
-    `lanes` take turns with all who ask their host; whose turn is not soon stays due.
-
-    What answered in time to come is due: the clock was put back, and when it would be asked by
-    the old one, and its host, is no more to be believed.
+    `lanes` take turns with all who ask their host; whose turn is not soon stays due. What
+    answered in time to come is due: the clock was put back, and when it would be asked by the
+    old one, and its host, is no more to be believed.
     """
     run = session.connection().execute
     ids = sorted(set(feed_ids))  # in one order for all workers: none waits for another crosswise

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from wirebell.core.alerts import Edit
 from wirebell.core.decisions import (
     Candidate,
-    Change,
     Decision,
     History,
     KnownArticle,
@@ -180,7 +180,7 @@ class _Case:
         reason: str,
         relation: Relation,
         rulings: Iterable[Ruling],
-        changes: Iterable[Change] = (),
+        changes: Iterable[Edit] = (),
     ) -> Decision:
         edits = tuple(changes)
         lines = [f"{edit.old} → {edit.new}" if edit.old else edit.new for edit in edits]
@@ -197,11 +197,11 @@ class _Case:
             original=self.kin.known.id if self.kin and copied else None,
         )
 
-    def _judge(self, match: Match) -> tuple[Ruling, tuple[Change, ...]]:
+    def _judge(self, match: Match) -> tuple[Ruling, tuple[Edit, ...]]:
         verdict, reason, changes = self._verdict(match)
         return Ruling(match.rule, match.severity, verdict, reason, match.evidence), changes
 
-    def _verdict(self, match: Match) -> tuple[Verdict, str, tuple[Change, ...]]:
+    def _verdict(self, match: Match) -> tuple[Verdict, str, tuple[Edit, ...]]:
         past = [each for each in self.rung if each.rule == match.rule]
         changed = self._news_in(match, past)
         if not past:
@@ -222,7 +222,7 @@ class _Case:
             return Verdict.DROP, f"the same text as {self.kin.known.source}, told in {told}", ()
         return Verdict.DROP, f"nothing new since {told}", ()
 
-    def _news_in(self, match: Match, past: Iterable[Rung]) -> tuple[Change, ...]:
+    def _news_in(self, match: Match, past: Iterable[Rung]) -> tuple[Edit, ...]:
         """What the matched sentences say that neither the article nor what rang for this rule
         said. In a copy misprints and cuts are no news; in another report of the event the first
         sentences count as matched, because a new lead is a new story to tell.
@@ -241,7 +241,7 @@ class _Case:
         found = (change_in(s, olds, polish=polish, misread=misread, kept=kept) for s in matched)
         return tuple(dict.fromkeys(change for change in found if change)) if olds else ()
 
-    def _lapsed(self) -> Iterator[tuple[Ruling, tuple[Change, ...]]]:
+    def _lapsed(self) -> Iterator[tuple[Ruling, tuple[Edit, ...]]]:
         """Rules that rang and fire no more, where what they rang for was corrected."""
         fired = {match.rule for match in self.candidate.matches}
         mine = [r for r in self.rung if self.own is None or r.article_id == self.own.id]
@@ -253,7 +253,7 @@ class _Case:
                 yield Ruling(past.rule, past.severity, Verdict.RING, reason, ()), changes
 
 
-def _contradicted(past: Rung, read: Article) -> Iterator[Change]:
+def _contradicted(past: Rung, read: Article) -> Iterator[Edit]:
     """The sentences a rule rang for that say something else now."""
     if past.article is None or read.scope != "full":
         return
@@ -261,7 +261,7 @@ def _contradicted(past: Rung, read: Article) -> Iterator[Change]:
     for old in map(claim, _matched(past.article, past.evidence)):
         new = ours.counterpart(old)
         if new and new.conflicts_with(old, ours=ours.words, theirs=theirs.words):
-            yield Change(old.sentence, new.sentence)
+            yield Edit(old.sentence, new.sentence)
 
 
 def _matched(article: Article, evidence: Iterable[Evidence]) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
-from wirebell.core.decisions import Change
+from wirebell.core.alerts import Edit
 from wirebell.core.news import Article
-from wirebell.stories.quantities import exchanged, is_number, plain_words, spelt
+from wirebell.stories.quantities import exchanged, in_short, is_number, plain_words, spelt
 from wirebell.stories.words import capitals, forms, listed, opener, story_sentences, tokens
 
 ALIGNED = 0.45
@@ -99,12 +99,13 @@ class Claim:
 @lru_cache(maxsize=16384)
 def claim(sentence: str) -> Claim:
     """What a sentence claims."""
-    words = plain_words(sentence)
+    short = in_short(sentence)
+    words = plain_words(short)
     said = Counter(word for word in words if word == "not" or is_number(word))
     told = {word + "#" * n for word, count in said.items() for n in range(min(count, _TIMES))}
     denials = frozenset(word for word in told if word.startswith("not"))
-    names = frozenset(map(spelt, capitals(sentence)))
-    numbers, first = frozenset(told - denials), spelt(opener(sentence))
+    names = frozenset(map(spelt, capitals(short)))
+    numbers, first = frozenset(told - denials), spelt(opener(short))
     return Claim(sentence, denials.union(words), numbers, names, tuple(words), first)
 
 
@@ -276,7 +277,7 @@ def change_in(
     polish: bool = True,
     misread: bool = False,
     kept: frozenset[str] | None = None,
-) -> Change | None:
+) -> Edit | None:
     """How a sentence differs in fact from its counterpart in the `olds`, or None.
 
     One without a counterpart is new; one whose words were polished while its numbers, names
@@ -284,7 +285,7 @@ def change_in(
     number or a name none of the old texts has, is a change: misprints and cuts are none. In a text
     that was `misread` only a new sentence is.
     """
-    new, change = claim(sentence), Change("", sentence)
+    new, change = claim(sentence), Edit("", sentence)
     for old in olds:
         if old.states(new):
             return None
@@ -301,5 +302,5 @@ def change_in(
             changed = conflict and not misread
         if not changed:
             return None
-        change = Change(theirs.sentence, sentence)
+        change = Edit(theirs.sentence, sentence)
     return change

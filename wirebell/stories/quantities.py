@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import chain
 
 from wirebell.stories.words import forms_of, lines, listed, table, tokens, unspaced
 
@@ -22,10 +23,13 @@ _LONG, _LONGEST, _DENIED = 6, 40, 4  # letters of words that may be spelt otherw
 
 def plain_words(sentence: str) -> list[str]:
     """The words of a sentence, folded, each number, unit and day written in one way."""
-    for name in ("rewritten", "rewritten_han") if _HAN.search(sentence) else ("rewritten",):
-        for written, plain in _rewriting(name):
-            sentence = written.sub(plain, sentence)
-    return list(_counted(map(spelt, tokens(sentence))))
+    plain = _rewritten(sentence, "rewritten", *["rewritten_han"] * bool(_HAN.search(sentence)))
+    return list(_counted(map(spelt, tokens(plain))))
+
+
+def in_short(sentence: str) -> str:
+    """A sentence with the initials of what is called by them: "United States" is US."""
+    return _rewritten(sentence, "initials")
 
 
 def is_number(word: str) -> bool:
@@ -67,6 +71,12 @@ def _rows() -> dict[str, set[tuple[str, str]]]:
             for form in forms_of(word):
                 found[spelt(form)].add((row, word))
     return found
+
+
+def _rewritten(sentence: str, *lists: str) -> str:
+    for written, plain in chain.from_iterable(map(_rewriting, lists)):
+        sentence = written.sub(plain, sentence)
+    return sentence
 
 
 @cache
