@@ -126,13 +126,6 @@ def test_backtest_counts_in_the_terminal_in_markdown_and_for_programs(
     assert told["histories"]["deal"]["samples"]["kept"][0]["words"] == ["Rare-earth", "talks"]
 
 
-def test_backtest_writes_a_page_with_a_plot(run: Run, on_file: Path) -> None:
-    assert run("backtest", "--html", "told.html").exit_code == 0
-    page = (on_file / "told.html").read_text("utf-8")
-    assert "<svg" in page
-    assert "<mark>Rare-earth</mark>" in page
-
-
 def test_backtest_exits_1_over_the_budget(run: Run, on_file: Path) -> None:
     over, within = run("backtest", "--budget", "0.5"), run("backtest", "--budget", "2/day")
     assert (over.exit_code, within.exit_code) == (1, 0)

@@ -41,7 +41,6 @@ Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 4w.")]
 Against = Annotated[str, typer.Option(help="A commit of the desk's repository, or: accepted.")]
 Budget = Annotated[float, typer.Option(parser=_a_day, metavar="N/day", help="Exit 1 above it.")]
 InMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
-Sheet = Annotated[Path | None, typer.Option(help="Write a page with plots.")]
 
 
 def try_page(page: Page, folder: Folder = None, as_json: Json = False) -> None:
@@ -114,7 +113,6 @@ def backtest(
     budget: Budget = 0,
     as_json: Json = False,
     markdown: InMarkdown = False,
-    html: Sheet = None,
 ) -> None:
     """Match the articles on file: how often rules would have rung, and what a change does."""
     start, settings = _ago(since), load_settings()
@@ -128,10 +126,7 @@ def backtest(
     grows = history.backtest(settings.database_url, ids, desk, before, settings.parse_processes)
     with progress() as bar:
         *_, told = bar.track(grows, len(ids) // history.CHUNK + 2, description="matching")
-    facts = {"told": told, "against": against, "budget": budget}
-    if html:
-        html.write_text(report("backtest.html", **facts), "utf-8")
-    page = report("backtest.md", **facts)
+    page = report("backtest.md", told=told, against=against, budget=budget)
     if as_json:
         say_json(TypeAdapter(history.Backtest).dump_python(told, mode="json"))
     elif markdown:

@@ -1,11 +1,11 @@
-"""Answers about rules in words: Markdown for terminals and Prefect's pages, HTML for a file."""
+"""Answers about rules in words: Markdown for terminals and Prefect's pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wirebell.core.text import one_line
 
@@ -33,9 +33,8 @@ def _bars(counts: Mapping[str, int], days: Sequence[str]) -> str:
     return "".join(_BARS[(counts[day] * 8 - 1) // top] if counts[day] else "·" for day in days)
 
 
-_PAGES = Environment(
+_PAGES = Environment(  # noqa: S701 - Markdown, in which `inert` makes harmless
     loader=PackageLoader("wirebell.pipeline"),
-    autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
