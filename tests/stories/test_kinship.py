@@ -75,6 +75,20 @@ def test_a_new_fact_in_a_matched_sentence_of_a_copy_rings() -> None:
     assert decision.changes[0].new.startswith("Beijing will resume")
 
 
+@pytest.mark.parametrize(
+    ("lead", "verdict"),
+    [
+        ("Rare-earth miners walked away from every contract overnight, furious.", Verdict.RING),
+        ("During their phone call both spoke of rare-earth exports on Thursday.", Verdict.DROP),
+    ],
+)
+def test_a_matched_sentence_in_words_of_its_own_rings_in_a_copy(
+    lead: str, verdict: Verdict
+) -> None:
+    decision = decide(near(f"{lead} {CALL}", lead[:4]), after(CALL), NOW)
+    assert (decision.relation, decision.verdict) == (Relation.COPY, verdict)
+
+
 def test_background_under_a_new_lead_is_no_copy() -> None:
     lead = (
         "A cargo ship with rare-earth ore ran aground off Harrow before dawn on Monday. "

@@ -31,6 +31,7 @@ _MISREAD = 1 / 3  # share of sentences with a misprint; an edited copy mends one
 _FEW = 0.3  # words that differ, of those of a sentence, where a "not" more or less turns it
 _PART = 0.8  # share of a sentence's words in one longer sentence from which it is a part of that
 _CRY = 5
+_STRANGE = 0.7  # of a sentence's telling words that a text has nowhere: no rewording of it
 _TIMES = 20  # a number is said in a sentence; a table says it any number of times
 _LONGEST = 80  # words of a sentence; what has more is a table
 _LEADING = 4  # sentences, headline included, whose names say whose event it is
@@ -282,7 +283,7 @@ def change_in(
 
     One without a counterpart is new; one whose words were polished while its numbers, names
     and direction stand is unchanged. Without `polish` only what contradicts, or brings a
-    number or a name none of the old texts has, is a change: misprints and cuts are none. In a text
+    number, a name or mostly words none of the old texts has, is one: misprints are none. In a text
     that was `misread` only a new sentence is.
     """
     new, change = claim(sentence), Edit("", sentence)
@@ -292,7 +293,8 @@ def change_in(
         theirs = old.counterpart(new)
         if theirs is None:
             foreign = (new.numbers | new.names) - old.words
-            if not polish and not foreign:
+            told = new.words - listed("common")
+            if not polish and not foreign and len(told - old.words) < _STRANGE * len(told):
                 return None
             continue
         if polish:
