@@ -95,6 +95,8 @@ def test_american_spelling_takes_no_word_off_its_list(sign: str) -> None:
         ("Barges are exempt from the levy.", "Barges are subject to the levy."),
         ("The pact has been signed.", "The pact is still to be signed."),
         ("It will ship ore to the US.", "It will ship ore to the European Union."),
+        ("何立峰将率团赴伦敦。", "王文涛将率团赴伦敦。"),
+        ("双方将在美国会谈。", "双方将在英国会谈。"),
         ("Le port a été fermé hier.", "Le port n'a pas été fermé hier."),
     ],
 )
@@ -110,6 +112,7 @@ def test_an_edit_that_says_something_else_is_told(old: str, new: str) -> None:
         ("The harbour authority organised a tour.", "The harbor authority organized a tour."),
         ("The pilots meet on Sept. 9 in town.", "The pilots meet on September 9th in town."),
         ("港口关闭三天。", "港口关闭3天。"),
+        ("王文涛说将恢复出口。", "王文涛表示，将恢复出口。"),
         ("约三千二百人登船。", "约3200人登船。"),
         ("Some 3,200 crates were lost.", "Some three thousand two hundred crates were lost."),
         ("Some 100,000 crates were lost.", "Some 100 000 crates were lost."),
