@@ -113,6 +113,8 @@ def test_an_edit_that_says_something_else_is_told(old: str, new: str) -> None:
         ("The pilots meet on Sept. 9 in town.", "The pilots meet on September 9th in town."),
         ("港口关闭三天。", "港口关闭3天。"),
         ("王文涛说将恢复出口。", "王文涛表示，将恢复出口。"),
+        ("It cost three million two hundred thousand yen.", "It cost 3.2 million yen."),
+        ("花费三亿二千万元。", "花费3.2亿元。"),
         ("约三千二百人登船。", "约3200人登船。"),
         ("Some 3,200 crates were lost.", "Some three thousand two hundred crates were lost."),
         ("Some 100,000 crates were lost.", "Some 100 000 crates were lost."),

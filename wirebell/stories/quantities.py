@@ -92,24 +92,27 @@ def _counted(words: Iterable[str]) -> Iterator[str]:
     One in words, and one between Han scales, goes on with what is less than its last scale.
     """
     numbers, scales, tens = table("numbers") | table("ones"), table("scales"), listed("tens")
-    whole, part, last, room, in_words, han = None, Decimal(0), Decimal(0), Decimal(0), False, False
+    scaled: list[tuple[Decimal, Decimal]] | None = None  # (scale, amount) of what is being read
+    part, last, room, in_words, han = Decimal(0), Decimal(0), Decimal(0), False, False
     for word in (*words, ""):
         scale, digits = Decimal(scales.get(word, 0)), bool(_NUMBER.fullmatch(word))
         plain = word.replace(",", "." if _DECIMAL.fullmatch(word) else "") if digits else ""
         value, after = Decimal(plain or numbers.get(word, -1)), Decimal(10 * (word in tens))
-        if whole is not None:
+        if scaled is not None:
             fits = han and len(word) < 3 if digits else in_words
             if scale and (part or scale > last):
-                whole = whole + part * scale if scale < last else (whole + part) * scale
+                while scaled and scaled[-1][0] < scale:
+                    part += scaled.pop()[1]
+                scaled.append((scale, part * scale))
                 part, last, room, han = Decimal(0), scale, scale, unspaced(word)
                 continue
             if fits and 0 <= value < room:
                 part, room = part + value, after
                 continue
-            yield f"{(whole + part).normalize():f}"
-        whole, han, in_words = None, False, not digits
+            yield f"{sum((amount for _, amount in scaled), part).normalize():f}"
+        scaled, han, in_words = None, False, not digits
         if scale or (value >= 0 and word != "one"):  # which alone is an article
-            whole, part = scale, Decimal(0) if scale else value
+            scaled, part = [(scale, scale)], Decimal(0) if scale else value
             last, room = scale, scale or after
         elif word:
             yield word
