@@ -27,7 +27,7 @@ RULE = "- {id: a, why: w, owner: ana, when: rare earth}\n"
 HUSH = {"about": "rule", "name": "trade-truce", "why": "a drill", "by": "ana", "until": "2h"}
 RUNS: dict[str, dict[str, Any]] = {  # every other deployment, with what it is asked
     "deliver/deliver": {}, "digest/digest": {}, "heartbeat/heartbeat": {},
-    "care/care": {"nightly": True}, "silence/silence": HUSH,
+    "care/care": {}, "nightly/nightly": {}, "silence/silence": HUSH,
     "replay/replay": {}, "test-channel/test-channel": {}, "try-rule/try-rule": {"rule": RULE},
     "backtest/backtest": {}, "desk-pull/desk-pull": {}, "verify-feeds/verify-feeds": {},
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""care: what keeps the house running, every ten minutes, and by night what keeps it small."""
+"""What keeps the house running, every ten minutes, and by night what keeps it honest and small."""
 
 from __future__ import annotations
 
@@ -15,26 +15,25 @@ from wirebell.pipeline.quiet import mind_quiet_beats
 
 
 @flow(name="care", flow_run_name="care", timeout_seconds=1800)
-async def care(nightly: bool = False) -> State[None]:
-    """End runs that nobody works on; tell of deployments that fail or do not run, of quiet beats.
-
-    Args:
-        nightly: Also prove yesterday's books, and let go of texts and keys whose time is over.
-    """
+async def care() -> State[None]:
+    """End runs nobody works on; tell of deployments that fail or do not run, of silent rules."""
     async with on_shift() as shift:
         stale = await end_stale()
         troubled = await tell_runs(shift.house.operators)
         await post_pulse(shift.house)
         silent = await asyncio.to_thread(mind_quiet_beats, shift.house)
         words = f"{stale} stale runs ended, {len(troubled)} deployments in trouble"
-        words += f"; silent: {', '.join(silent)}" if silent else ""
-        if nightly:
-            books = await ended(prove_books(return_state=True))
-            pruned = await ended(prune(return_state=True))
-            words += f"; {books.name}; {pruned.name}"
-            if books.is_failed():
-                return await closing(words, str(books.message))
-    return await closing(words)
+    return await closing(words + (f"; silent: {', '.join(silent)}" if silent else ""))
+
+
+@flow(name="nightly", flow_run_name="nightly", timeout_seconds=1800)
+async def nightly() -> State[None]:
+    """Prove yesterday's books; let go of texts and keys whose time is over."""
+    async with on_shift():
+        books = await ended(prove_books(return_state=True))
+        pruned = await ended(prune(return_state=True))
+    words = f"{books.name}; {pruned.name}"
+    return await closing(words, str(books.message) if books.is_failed() else "")
 
 
 @task(name="books", task_run_name="prove yesterday's books")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,26 +91,34 @@ async def test_late_runs_collapse_into_one_and_what_nobody_works_on_is_ended(hom
     assert await state_of(pending) == "Crashed"
 
 
-async def test_a_late_round_does_not_do_the_work_of_the_night(home: Path) -> None:
+async def test_what_is_asked_for_with_other_parameters_is_other_work(home: Path) -> None:
     from prefect.states import Late
 
-    from flows.care import care
+    from flows.on_demand import replay
     from flows.watchman import end_stale
 
     ago = datetime.now(UTC) - timedelta(hours=1)
-    night = await made_run(Late(scheduled_time=ago), "care", flow=care, nightly=True)
-    rounds = [await made_run(Late(scheduled_time=ago), "care", flow=care) for _ in range(2)]
+    then = await made_run(Late(scheduled_time=ago), "replay", flow=replay, then=True)
+    today = [await made_run(Late(scheduled_time=ago), "replay", flow=replay) for _ in range(2)]
     await end_stale()
-    assert await state_of(night) == "Late"
-    assert sorted([await state_of(run) for run in rounds]) == ["Cancelled", "Late"]
+    assert await state_of(then) == "Late"
+    assert sorted([await state_of(run) for run in today]) == ["Cancelled", "Late"]
 
 
 async def test_by_night_the_books_are_proved_and_shown(home: Path) -> None:
-    from flows.care import care
+    from flows.care import nightly
 
-    state = await care(nightly=True, return_state=True)
-    assert "books of 0 entries hold; 0 texts and 0 keys let go" in str(state.message)
+    state = await nightly(return_state=True)
+    assert state.message == "books of 0 entries hold; 0 texts and 0 keys let go"
     assert '"what": "entries"' in await artifact("books")
+    database = load_settings().database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database)) as stranger, stranger:
+        stranger.execute(
+            "INSERT INTO attempt (message_key, token, started_at, code, detail, provider_id)"
+            " VALUES ('nobody', '', '2025-06-05 00:00:00', '', '', '')"
+        )
+    state = await nightly(return_state=True)
+    assert (state.is_failed(), state.message) == (True, "1 attempts have no delivery")
 
 
 async def test_a_beat_that_is_silent_past_its_quiet_is_told_of(home: Path) -> None:
