@@ -12,11 +12,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from tests.clock import NOON, Clock
 from wirebell.storage import Store
 
 pytest_plugins = ["tests.servers.fixtures"]
+
+settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
+settings.load_profile("untimed")
 
 # Prefect reads its home at import and makes it: never the one of whoever runs the tests.
 _prefect_home = tempfile.TemporaryDirectory(prefix="wirebell-prefect-")

@@ -59,7 +59,7 @@ _texts = st.lists(
 ).map(" ".join)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(_conditions, _conditions, st.lists(st.tuples(_texts, _texts), min_size=1, max_size=6))
 @example(AnyOf((Term("tin"),)), Named("some", (Term("ore"), Term("tin"))), [("", "tin")])
 def test_what_is_claimed_of_two_conditions_holds_on_every_text(

@@ -69,7 +69,7 @@ articles = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rules, st.lists(articles, min_size=1, max_size=3))
 def test_the_matcher_fires_what_the_oracle_fires(made: Desk, read: list[Article]) -> None:
     native, sliced = (compile_desk(made, scanner=s) for s in (native_scanner, slice_scanner))

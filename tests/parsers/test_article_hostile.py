@@ -144,7 +144,7 @@ def is_storable(article: Article) -> bool:
     return all(word == clean(word) for word in words)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(PHONE_CALL)), st.integers(0, len(PHONE_CALL)), st.binary(max_size=40))
 def test_a_page_broken_anywhere_is_still_read(cut: int, at: int, noise: bytes) -> None:
     page = PHONE_CALL[:at] + noise + PHONE_CALL[at:]
@@ -161,7 +161,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=30)), max_size=40).map("".join))
 def test_any_heap_of_markup_is_read(page: str) -> None:
     assert is_storable(parse_article(page, url=URL))

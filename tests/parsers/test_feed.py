@@ -263,7 +263,7 @@ _WHOLE = [path.read_bytes() for path in sorted(FEEDS.glob("*.xml"))]
 _CUTS = st.tuples(st.integers(0, 2500), st.integers(0, 60), st.binary(max_size=8))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(_WHOLE), st.lists(_CUTS, min_size=1, max_size=4))
 def test_no_mutilation_lets_anything_but_a_parse_error_escape(
     body: bytes, cuts: list[tuple[int, int, bytes]]

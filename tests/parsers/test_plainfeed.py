@@ -121,7 +121,7 @@ def readings(body: bytes, headers: Mapping[str, str]) -> tuple[Any, Any] | None:
     return feed.parsed(plainly, URL, ""), feed.parsed(feed.read_whole(body, headers), URL, "")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.integers(0, 2**48), st.sampled_from([{}, SERVED, {"content-type": "text/xml"}]))
 def test_any_feed_read_plainly_is_the_feed_feedparser_reads(
     seed: int, headers: dict[str, str]

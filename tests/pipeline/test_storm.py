@@ -16,16 +16,19 @@ from wirebell.pipeline.steps import deliver_due
 
 MINUTE = timedelta(minutes=1)
 READERS, ALERTS, FLASHES = 40, 500, 2
-NAMES = [f"r{n}" for n in range(READERS)]
-DESK = "\n".join(
-    [
-        "version: 1",
-        "channels: {mail: '${env:WIREBELL_MAIL}'}",
-        "recipients:",
-        *(f"  - {{name: {name}, mail: {name}@desk.example}}" for name in NAMES),
-        f"routes: [{{to: [{', '.join(NAMES)}]}}]",
-    ]
-)
+
+
+def desk_of(names: list[str]) -> str:
+    return "\n".join(
+        [
+            "version: 1",
+            "channels: {mail: '${env:WIREBELL_MAIL}'}",
+            "recipients:",
+            *(f"  - {{name: {name}, mail: {name}@desk.example}}" for name in names),
+            f"routes: [{{to: [{', '.join(names)}]}}]",
+        ]
+    )
+
 
 Mailbox = dict[str, list[tuple[datetime, str]]]
 
@@ -33,16 +36,18 @@ Mailbox = dict[str, list[tuple[datetime, str]]]
 async def test_a_storm_keeps_to_the_caps_and_tells_everybody_everything_once(
     tmp_path: Path, clock: Clock, smtp: SmtpServer, database_url: str
 ) -> None:
+    # The whole of it once: on PostgreSQL a quarter of the readers take the same ways.
+    names = [f"r{n}" for n in range(READERS if database_url.startswith("sqlite") else READERS // 4)]
     severities = [Severity.FLASH] * FLASHES + [Severity.URGENT] * (ALERTS - FLASHES)
     alerts = [an_alert(f"{n:03}", clock, loud) for n, loud in enumerate(severities)]
     mailboxes: Mailbox = defaultdict(list)
     begun = clock.now
     async with sending_house(
-        tmp_path, clock, smtp, channels=DESK, database=database_url, group_wait=MINUTE
+        tmp_path, clock, smtp, channels=desk_of(names), database=database_url, group_wait=MINUTE
     ) as house:
         file_all(house, clock, alerts)
         deliver_due(house)
-        assert len(smtp.mails) == READERS * FLASHES, "flash waits for nothing"
+        assert len(smtp.mails) == len(names) * FLASHES, "flash waits for nothing"
         while house.store.books().deliveries["pending"]:
             _sort(smtp, clock, mailboxes)
             clock.advance(MINUTE)
@@ -50,8 +55,8 @@ async def test_a_storm_keeps_to_the_caps_and_tells_everybody_everything_once(
         _sort(smtp, clock, mailboxes)
         books = house.store.books()
     assert clock.now - begun <= 11 * MINUTE, "a minute of group wait, ten for what is over the cap"
-    assert (books.deliveries, books.problems) == ({"sent": READERS * ALERTS}, ())
-    assert set(mailboxes) == {f"{name}@desk.example" for name in NAMES}
+    assert (books.deliveries, books.problems) == ({"sent": len(names) * ALERTS}, ())
+    assert set(mailboxes) == {f"{name}@desk.example" for name in names}
     for mails in mailboxes.values():
         assert len(mails) == 7, "six singles, flash among them, and one digest"
         assert sum(_counted(subject) for _, subject in mails) == ALERTS
@@ -71,9 +76,8 @@ def _counted(subject: str) -> int:
 async def test_a_day_of_an_alert_every_minute_never_exceeds_the_caps(
     tmp_path: Path, clock: Clock, smtp: SmtpServer
 ) -> None:
-    desk = DESK.replace(", ".join(NAMES), NAMES[0])
     mailboxes: Mailbox = defaultdict(list)
-    async with sending_house(tmp_path, clock, smtp, channels=desk) as house:
+    async with sending_house(tmp_path, clock, smtp, channels=desk_of(["r0"])) as house:
         for n in range(90):
             file_all(house, clock, [an_alert(f"{n:03}", clock)])
             deliver_due(house)
