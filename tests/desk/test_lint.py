@@ -132,25 +132,6 @@ def test_signs_that_are_compared_or_belong_to_spelling_are_not(term: str) -> Non
     assert not notes(watch=rule(f'["{term}"]'))
 
 
-def test_an_alias_inside_which_another_name_stands_is_remarked_on() -> None:
-    people = """\
-version: 1
-people:
-  - id: bo-lin
-    name: Bo Lin
-    aliases: [Minister Bo Lin, Mr Lin, Trade Minister Lin, Minister Lin, MINISTER LIN]
-  - id: jo-may
-    name: Jo May
-    needs_near: [tin]
-    aliases: [May, Minister May, {phrase: JM, case: exact}, Mrs JM]
-"""
-    assert [note.partition(";")[0] for note in notes(people=people)] == [
-        "people.yaml:5:15: the alias 'Minister Bo Lin' adds nothing: 'Bo Lin' is in it",
-        "people.yaml:5:40: the alias 'Trade Minister Lin' adds nothing: 'Minister Lin' is in it",
-        "people.yaml:5:74: the alias 'MINISTER LIN' adds nothing: 'Minister Lin' is in it",
-    ]
-
-
 def test_a_route_for_everything_reaches_every_rule() -> None:
     routed = CHANNELS.replace("{to: ana}", "{to: ana, tags: [minerals]}")
     assert not notes(watch=rule("tin"))

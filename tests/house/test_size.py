@@ -9,7 +9,7 @@ import pytest
 from tests.house.survey import ROOT, lines_of, long_functions, python_files, written_lines_of
 
 HOUSE, FILE, FUNCTION = 9_000, 350, 50  # CONTRIBUTING.md says the same; decision 7 what a line is
-EXCESS = 7_917  # what the house is over its budget by; lowered by hand: decision 12
+EXCESS = 7_911  # what the house is over its budget by; lowered by hand: decision 12
 
 EVERY_FILE = [*python_files(), *python_files(tests=True)]
 

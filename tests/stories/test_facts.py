@@ -107,3 +107,20 @@ def test_who_two_reports_are_about_tells_twin_events_apart() -> None:
     assert jackson.apart(jackson) == jackson.apart(both) == 0.0
     assert jackson.apart(williams) == 1.0
     assert 0 < both.apart(jackson) < 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rings"),
+    [
+        ("The levy covers ore and steel.", "The levy covers ore, steel and tin.", True),
+        ("The levy covers ore.", "The levy covers ore and tin.", True),
+        ("The levy covers ore, steel and tin.", "The levy covers steel and tin.", True),
+        ("The levy covers ore and steel.", "The levy covers steel and ore.", False),
+        ("The levy covers ore and steel.", "The new levy covers ore and steel.", False),
+    ],
+)
+def test_what_is_put_into_a_list_or_taken_out_of_it_is_news(
+    old: str, new: str, *, rings: bool
+) -> None:
+    before, after = (account(Article(url="", title="Duties", text=text)) for text in (old, new))
+    assert (change_in(new, (before,), kept=after.words) is not None) is rings

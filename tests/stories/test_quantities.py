@@ -95,6 +95,7 @@ def test_american_spelling_takes_no_word_off_its_list(sign: str) -> None:
         ("Barges are exempt from the levy.", "Barges are subject to the levy."),
         ("The pact has been signed.", "The pact is still to be signed."),
         ("It will ship ore to the US.", "It will ship ore to the European Union."),
+        ("The lock opens at 6 a.m. today.", "The lock opens at 6 p.m. today."),
         ("何立峰将率团赴伦敦。", "王文涛将率团赴伦敦。"),
         ("双方将在美国会谈。", "双方将在英国会谈。"),
         ("Le port a été fermé hier.", "Le port n'a pas été fermé hier."),

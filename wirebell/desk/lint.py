@@ -12,7 +12,7 @@ from wirebell.core.feeds import Feed
 from wirebell.core.text import fold
 from wirebell.desk.entailment import implies, keys, needed, standing
 from wirebell.desk.sheet import SENTENCES
-from wirebell.desk.values import Condition, Desk, Person, Rule, Term, Where, parts_of
+from wirebell.desk.values import Condition, Desk, Rule, Term, Where, parts_of
 
 _EVERYDAY = frozenset(SENTENCES["lint"]["everyday"].split())
 _ACRONYM = re.compile(r"(?:[A-Z]\.?){2,}")
@@ -22,7 +22,6 @@ _COMPARED = re.compile(r"(?<!\w)(?:\w{1,2}(?:&\w{1,2})+|[A-Za-z](?:\+\+|#))(?!\w
 def lint(desk: Desk, today: date) -> Iterator[Problem]:
     """What would surprise the analyst, each in its place. `today` decides what has expired."""
     for person in desk.people:
-        yield from _covered(person)
         yield from (remark for alias in person.aliases for remark in _spelling(alias))
     for rule in desk.rules:
         yield from map(rule.place.problem, _rule(rule, desk, today))
@@ -51,18 +50,6 @@ def _spelling(term: Term) -> Iterator[Problem]:
             yield term.at.problem(_say("acronym", words=term.words, word=word))
     if lost := _COMPARED.sub("", fold(term.words).text):
         yield term.at.problem(_say("signs", words=term.words, signs=" ".join(dict.fromkeys(lost))))
-
-
-def _covered(person: Person) -> Iterator[Problem]:
-    """Aliases that another way of writing the person, inside them, makes needless."""
-    namings = (Term(person.name), *person.aliases)
-    for number, alias in enumerate(namings):
-        for other, inside in enumerate(namings):
-            bare = person.needs_near and " " not in inside.words
-            twins = other > number and implies(inside, alias)
-            if other != number and alias.at and not (bare or twins) and implies(alias, inside):
-                yield alias.at.problem(_say("covered", words=alias.words, inside=inside.words))
-                break
 
 
 def _rule(rule: Rule, desk: Desk, today: date) -> Iterator[str]:

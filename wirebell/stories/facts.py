@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 
 from wirebell.core.alerts import Edit
 from wirebell.core.news import Article
-from wirebell.stories.quantities import exchanged, in_short, is_number, plain_words, spelt
+from wirebell.stories.quantities import exchanged, is_number, plain_words, rewritten, spelt
 from wirebell.stories.words import capitals, forms, listed, opener, story_sentences, tokens
 
 ALIGNED = 0.45
@@ -35,7 +35,9 @@ _STRANGE = 0.7  # of a sentence's telling words that a text has nowhere: no rewo
 _TIMES = 20  # a number is said in a sentence; a table says it any number of times
 _LONGEST = 80  # words of a sentence; what has more is a table
 _LEADING = 4  # sentences, headline included, whose names say whose event it is
-_BETWEEN_NAMES = re.compile(r"[,;:()–—]|(?<![\w'’-])[a-z][\w'’-]*")
+_ITEM = r"(?:[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*|[\w'’-]+)"  # a name, or a word
+_LIST = re.compile(rf"{_ITEM}(?:, {_ITEM})*,? (?:and|or|with) {_ITEM}")
+_BETWEEN = re.compile(r",? (?:and|or|with) |, ")
 _DIGIT = re.compile(r"\d")
 
 
@@ -51,8 +53,8 @@ class Claim:
     opener: str = ""
 
     def changed_from(self, old: Claim, known: frozenset[str], kept: frozenset[str] | None) -> bool:
-        """Whether it claims anything its aligned `old` form did not, or withdraws a figure, or a
-        name that is not among all the words of the new text, where these are told (`kept`).
+        """Whether it claims anything its aligned `old` form did not, or withdraws a figure, or
+        what stood in a list and is nowhere in the new text, where its words are told (`kept`).
 
         A name the rest of the old text `known` already tells of is no news, unless it stands
         where another name stood.
@@ -72,7 +74,8 @@ class Claim:
             or exchanged(came, gone)
             or ("not" in one) != ("not" in two)
             or (one != two and (whole or bool(one and two)))
-            or (kept is not None and _left_out(old, came, gone - kept))
+            or _extended(self, came - known, gone)
+            or (kept is not None and _extended(old, gone - kept, came))
         )
 
     def conflicts_with(self, other: Claim, *, ours: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -100,7 +103,7 @@ class Claim:
 @lru_cache(maxsize=16384)
 def claim(sentence: str) -> Claim:
     """What a sentence claims."""
-    short = in_short(sentence)
+    short = rewritten(sentence, "initials")
     words = plain_words(short)
     said = Counter(word for word in words if word == "not" or is_number(word))
     told = {word + "#" * n for word, count in said.items() for n in range(min(count, _TIMES))}
@@ -125,16 +128,21 @@ def turned(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
             first, between, last = a[:n], a[n : len(a) - m], a[len(a) - m :]
             if b == last + between + first:
                 loose = listed("adverbial").intersection(first[:1] + last[:1])
-                return (not loose and bool(between)) or all(map(is_number, first + last))
+                told = {*between} - {"and", "or"} and not loose
+                return bool(told) or all(map(is_number, first + last))
     return False
 
 
-def _left_out(old: Claim, came: Set[str], gone: Set[str]) -> bool:
-    """Whether nothing but whole names went: of "the envoys of Peru and Chile" those of Chile."""
+def _extended(longer: Claim, more: Set[str], less: Set[str]) -> bool:
+    """Whether all that makes a sentence longer is more in a list: "Peru and Chile" for "Peru"."""
     loose = listed("joining") | listed("unnamed")
-    runs = ({*map(spelt, tokens(run))} - loose for run in _BETWEEN_NAMES.split(old.sentence))
-    whole = {word for run in runs if run <= gone for word in run}
-    return not whole.isdisjoint(old.names) and not (came | gone) - whole - loose
+    for found in _LIST.findall(longer.sentence):
+        items = [{*map(spelt, tokens(item))} - loose for item in _BETWEEN.split(found)]
+        added = {word for item in items if item <= more for word in item}
+        old = any(map(more.isdisjoint, filter(None, items)))
+        if added and old and not (more | less) - added - loose:
+            return True
+    return False
 
 
 def signs(words: Iterable[str]) -> frozenset[str]:

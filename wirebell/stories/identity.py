@@ -56,9 +56,8 @@ def recognise(new: Sequence[Arrival], on_file: Iterable[Entry]) -> frozenset[str
     that still stands under its link; an edited one is for `decide`.
     """
     known = {(fold(entry.title).text, _link(entry)) for entry in on_file}
-    filed, brought = Counter(title for title, _ in known), Counter[str]()
     names = [(fold(arrival.entry.title).text, _link(arrival.entry)) for arrival in new]
-    brought.update(title for title, _ in names)
+    filed, brought = (Counter(title for title, _ in some) for some in (known, names))
     return frozenset(
         arrival.key
         for arrival, (title, link) in zip(new, names, strict=True)

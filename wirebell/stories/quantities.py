@@ -23,13 +23,8 @@ _LONG, _LONGEST, _DENIED = 6, 40, 4  # letters of words that may be spelt otherw
 
 def plain_words(sentence: str) -> list[str]:
     """The words of a sentence, folded, each number, unit and day written in one way."""
-    plain = _rewritten(sentence, "rewritten", *["rewritten_han"] * bool(_HAN.search(sentence)))
+    plain = rewritten(sentence, "rewritten", *["rewritten_han"] * bool(_HAN.search(sentence)))
     return list(_counted(map(spelt, tokens(plain))))
-
-
-def in_short(sentence: str) -> str:
-    """A sentence with the initials of what is called by them: "United States" is US."""
-    return _rewritten(sentence, "initials")
 
 
 def is_number(word: str) -> bool:
@@ -73,7 +68,8 @@ def _rows() -> dict[str, set[tuple[str, str]]]:
     return found
 
 
-def _rewritten(sentence: str, *lists: str) -> str:
+def rewritten(sentence: str, *lists: str) -> str:
+    """A sentence with what these lists say otherwise; "initials": United States is US."""
     for written, plain in chain.from_iterable(map(_rewriting, lists)):
         sentence = written.sub(plain, sentence)
     return sentence
