@@ -35,8 +35,9 @@ _STRANGE = 0.7  # of a sentence's telling words that a text has nowhere: no rewo
 _TIMES = 20  # a number is said in a sentence; a table says it any number of times
 _LONGEST = 80  # words of a sentence; what has more is a table
 _LEADING = 4  # sentences, headline included, whose names say whose event it is
-_ITEM = r"(?:[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*|[\w'’-]+)"  # a name, or a word
-_LIST = re.compile(rf"{_ITEM}(?:, {_ITEM})*,? (?:and|or|with) {_ITEM}")
+# A name, or a word; never read in a second way, or a long list would take for ever.
+_ITEM = r"(?>[A-Z][\w'’-]{0,40}(?: [A-Z][\w'’-]{0,40}){0,5}|[\w'’-]{1,40})"
+_LIST = re.compile(rf"\b{_ITEM}(?:, {_ITEM}){{0,30}},? (?:and|or|with) {_ITEM}")
 _BETWEEN = re.compile(r",? (?:and|or|with) |, ")
 _DIGIT = re.compile(r"\d")
 
@@ -139,9 +140,8 @@ def _extended(longer: Claim, more: Set[str], less: Set[str]) -> bool:
     for found in _LIST.findall(longer.sentence):
         items = [{*map(spelt, tokens(item))} - loose for item in _BETWEEN.split(found)]
         added = {word for item in items if item <= more for word in item}
-        old = any(map(more.isdisjoint, filter(None, items)))
-        if added and old and not (more | less) - added - loose:
-            return True
+        if any(map(more.isdisjoint, filter(None, items))) and {*more, *less} <= added | loose:
+            return bool(added)
     return False
 
 
