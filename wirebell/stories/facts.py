@@ -217,7 +217,7 @@ class Account:
         counted as often as it is said: who two reports are about tells twin events apart.
         """
         names = {name for each in self.claims[:_LEADING] for name in each.names}
-        said = {name: len(self._places.get(name, "1")) for name in names}
+        said = {name: max(1, len(self._places.get(name, ()))) for name in names}
         return sum(said[name] for name in names - other.words) / (sum(said.values()) or 1)
 
     @cached_property
