@@ -161,7 +161,7 @@ def _less_typos(
     came: frozenset[str], gone: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The words of one side only, less those that are one word, misspelt or mended."""
-    pairs = [(new, old) for new in came for old in gone if _misspelt(new, old)]
+    pairs = [(a, b) for a in came if len(came) <= _LONGEST for b in gone if _misspelt(a, b)]
     return came - {new for new, _ in pairs}, gone - {old for _, old in pairs}
 
 
