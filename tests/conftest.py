@@ -19,8 +19,10 @@ from wirebell.storage import Store
 
 pytest_plugins = ["tests.servers.fixtures"]
 
-settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
-settings.load_profile("untimed")
+# A slow machine is no fault of the code; and what decides about a change draws the same examples
+# each time (.ci/run), while a developer's runs go on looking for others.
+settings.register_profile("ours", deadline=None, derandomize="SAME_EXAMPLES" in os.environ)
+settings.load_profile("ours")
 
 # Prefect reads its home at import and makes it: never the one of whoever runs the tests.
 _prefect_home = tempfile.TemporaryDirectory(prefix="wirebell-prefect-")
