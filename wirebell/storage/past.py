@@ -63,8 +63,8 @@ class Ground:
 
     def _recent(self, session: Session, due: Sequence[Owed]) -> Iterable[Any]:
         # Each side of the OR has an index of its own, and the first is kept from that of the
-        # recipients, or all that a reader ever got is read. In a storm it is thousands of rows,
-        # which as objects would cost three times as much.
+        # recipients, or all that a reader ever got is read. Rows and no objects: in a storm they
+        # are thousands.
         names, who = {row.recipient for row, _ in due}, col(DeliveryRow.recipient)
         told = and_(
             col(DeliveryRow.story).in_({row.story for row, _ in due}), (who + "").in_(names)

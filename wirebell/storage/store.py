@@ -71,7 +71,7 @@ class Store(OutboxVerbs):
     keep = verb_now(Database.writing, leases.keep)
     vote = verb_now(Database.writing, ballots.vote)
     pulse = verb_now(Database.reading, pulse_of)
-    intake = verb_now(Database.writing, intake.intake)
+    intake = verb_now(Database.writing, intake.intake)  # last: it hides the module of its name
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to date; several processes may do it at once."""

@@ -290,9 +290,9 @@ def change_in(
     """How a sentence differs in fact from its counterpart in the `olds`, or None.
 
     One without a counterpart is new; one whose words were polished while its numbers, names
-    and direction stand is unchanged. Without `polish` only what contradicts, or brings a
-    number, a name or mostly words none of the old texts has, is one: misprints are none. In a text
-    that was `misread` only a new sentence is.
+    and direction stand is unchanged. Without `polish` only what contradicts, or brings a number,
+    a name or mostly words none of the old texts has, is a change. In a text that was `misread`
+    only a new sentence is. `kept` are all words of an article's next version: `changed_from`.
     """
     new, change = claim(sentence), Edit("", sentence)
     for old in olds:
